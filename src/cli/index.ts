@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import { registerBuild } from "./build";
+import { registerDoctor } from "./doctor";
+import { registerGrade } from "./grade";
+import { registerRun } from "./run";
+
+/** The command `lab`: one sub-command a file. */
+export function makeProgram(): Command {
+  const program = new Command("lab").description("The transformer lab: doctor, run, build, grade.");
+  registerDoctor(program);
+  registerRun(program);
+  registerBuild(program);
+  registerGrade(program);
+  return program;
+}
+
+if (require.main === module) void makeProgram().parseAsync();
