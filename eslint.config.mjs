@@ -17,7 +17,12 @@ const oneWay = layers.map((layer, i) => ({
           })),
           ...(layer === "engine"
             ? []
-            : [{ regex: "^@tensorflow/", message: "Import tf from src/engine: it alone chooses the backend." }]),
+            : [
+                {
+                  regex: "^@tensorflow/",
+                  message: "Import tf from src/engine: it alone chooses the backend.",
+                },
+              ]),
         ],
       },
     ],
@@ -30,10 +35,27 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     files: ["**/*.{mjs,cjs}"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly",
-      setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly",
-      require: "readonly", module: "writable", __dirname: "readonly", globalThis: "readonly",
-      performance: "readonly", fetch: "readonly", AbortSignal: "readonly", TextDecoder: "readonly", TextEncoder: "readonly" } },
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        Buffer: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        setInterval: "readonly",
+        clearInterval: "readonly",
+        require: "readonly",
+        module: "writable",
+        __dirname: "readonly",
+        globalThis: "readonly",
+        performance: "readonly",
+        fetch: "readonly",
+        AbortSignal: "readonly",
+        TextDecoder: "readonly",
+        TextEncoder: "readonly",
+      },
+    },
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
