@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The command `lab`. It runs the compiled command line, and says how to get it where set-up has not run yet. */
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathsOf } from "./setup/paths.mjs";
+
+const paths = pathsOf();
+const cli = path.join(paths.dist, "cli", "index.js");
+if (!fs.existsSync(cli)) {
+  console.error("The lab is not set up yet. Run `npm start` (opens the notebooks) or `npm run setup` first.");
+  process.exit(1);
+}
+const { makeProgram } = createRequire(import.meta.url)(cli);
+await makeProgram().parseAsync();
