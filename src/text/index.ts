@@ -1,1 +1,3 @@
 export * from "./tokenizer";
+export * from "./bytes";
+export * from "./special";
