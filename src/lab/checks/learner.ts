@@ -1,0 +1,64 @@
+import { copyValue, type IsProxy } from "./values";
+
+/** One call of a learner's function: what came back, the arguments as they are afterwards, and the time it took. */
+export interface Run {
+  readonly value: unknown;
+  readonly args: readonly unknown[];
+  /** Milliseconds: processor time where the runner can tell it, else wall-clock time. */
+  readonly ms: number;
+}
+
+/** A learner's function as checks see it: always asynchronous, since it may live in another process. */
+export interface Learner {
+  /** The function's name, for messages. */
+  readonly fn: string;
+  /** Calls it on a copy of `args`. Throws a LearnerFault when no value comes back. */
+  run(args: readonly unknown[]): Promise<Run>;
+}
+
+/** Why no value came back. */
+export type FaultKind = "threw" | "todo" | "timeout" | "crash" | "memory" | "missing";
+
+export class LearnerFault extends Error {
+  constructor(
+    readonly kind: FaultKind,
+    message: string,
+  ) {
+    super(message);
+    this.name = "LearnerFault";
+  }
+}
+
+/** A stub as shipped throws this; it means "not started", which is no failure. */
+const TODO = /^Not implemented yet\b/;
+
+/** The fault for an error that learner code threw. `where` is a place in the learner's file, if known. */
+export function faultOf(error: { name: string; message: string }, where = ""): LearnerFault {
+  if (TODO.test(error.message)) return new LearnerFault("todo", error.message);
+  const short = error.message.length > 300 ? `${error.message.slice(0, 300)}…` : error.message;
+  return new LearnerFault("threw", `threw ${error.name}: ${short}${where === "" ? "" : ` (${where})`}`);
+}
+
+/** A learner's function in this very process, for `check` in a notebook. Endless loops are the reader's to stop. */
+export function localLearner(fn: string, learnerFunction: unknown, isProxy?: IsProxy): Learner {
+  return {
+    fn,
+    async run(args) {
+      if (typeof learnerFunction !== "function") {
+        throw new LearnerFault("missing", `${fn} is not a function: is it exported and imported?`);
+      }
+      const mine = copyValue(args) as unknown[];
+      const start = performance.now();
+      let value: unknown;
+      try {
+        value = await (learnerFunction as (...args: unknown[]) => unknown)(...mine);
+      } catch (error) {
+        const { name, message } =
+          error instanceof Error ? error : { name: "a value", message: String(error) };
+        throw faultOf({ name, message });
+      }
+      const ms = performance.now() - start;
+      return { value: copyValue(value, isProxy), args: copyValue(mine, isProxy) as unknown[], ms };
+    },
+  };
+}

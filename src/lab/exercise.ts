@@ -1,0 +1,133 @@
+import { LearnerFault, type Learner } from "./checks/learner";
+import { makeRandom } from "./checks/random";
+import { CheckFailure, makeToolkit, type Toolkit } from "./checks/toolkit";
+
+/** An exercise is data: what the learner reads about it, and the checks that judge it. */
+export interface Exercise {
+  /** Name inside its lab, e.g. "count-pairs"; with the lab's number, "01/count-pairs". */
+  readonly id: string;
+  /** The exported function that the learner writes. */
+  readonly fn: string;
+  readonly title: string;
+  /** 1 (a warm-up) to 5 (an evening). */
+  readonly difficulty: 1 | 2 | 3 | 4 | 5;
+  /** 1 (nice to know) to 5 (everything later stands on it). */
+  readonly importance: 1 | 2 | 3 | 4 | 5;
+  readonly minutes: number;
+  /** Help in the order it is given: first an idea, then pseudo-code, then perhaps more. */
+  readonly hints: readonly [idea: string, pseudocode: string, ...more: string[]];
+  /** "I see this": help by symptom. `see` is searched in the error or message that the learner reports. */
+  readonly errors: readonly { readonly see: RegExp; readonly help: string }[];
+  readonly checks: readonly Check[];
+}
+
+/** One judgement with its own points. It passes when `run` returns, and fails with the message that `run` throws. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly points: number;
+  run(learner: Learner, t: Toolkit): Promise<void>;
+}
+
+export type CheckState =
+  "pass" | "partial" | "fail" | "timeout" | "crash" | "memory" | "missing" | "todo" | "error";
+
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: CheckState;
+  readonly score: number;
+  readonly max: number;
+  /** What was seen and what it may mean; empty for a pass. */
+  readonly message: string;
+}
+
+export interface ExerciseResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: CheckState;
+  readonly score: number;
+  readonly max: number;
+  readonly checks: readonly CheckResult[];
+}
+
+/** A lab is the exercises of one chapter. */
+export interface Lab {
+  /** The chapter's number, "01". */
+  readonly id: string;
+  /** The file's name without its ending, "01-tokenization". */
+  readonly topic: string;
+  readonly title: string;
+  readonly exercises: readonly Exercise[];
+}
+
+/** A learner's process that had to be ended this often in one exercise is not started for its other checks. */
+const MOST_KILLS = 2;
+
+/**
+ * Runs every check of an exercise, also after one has failed. The same seed gives the same random inputs.
+ * Never throws for what the learner's function does; a mistake of a check itself is state "error".
+ */
+export async function runExercise(exercise: Exercise, learner: Learner, seed = 1): Promise<ExerciseResult> {
+  const checks: CheckResult[] = [];
+  let kills = 0;
+  let todo: string | undefined;
+  for (const check of exercise.checks) {
+    const { id, title, points: max } = check;
+    const lost = (state: CheckState, message: string): CheckResult => ({
+      id,
+      title,
+      state,
+      score: 0,
+      max,
+      message,
+    });
+    if (todo !== undefined) {
+      checks.push(lost("todo", todo));
+    } else if (kills >= MOST_KILLS) {
+      checks.push(lost(checks.at(-1)?.state ?? "crash", "Not run: the function was stopped twice before."));
+    } else {
+      try {
+        await check.run(learner, makeToolkit(makeRandom(seed + checks.length)));
+        checks.push({ id, title, state: "pass", score: max, max, message: "" });
+      } catch (error) {
+        const [state, message] = verdict(error);
+        if (state === "todo") todo = message;
+        if (state === "timeout" || state === "crash" || state === "memory") kills++;
+        checks.push(lost(state, message));
+      }
+    }
+  }
+  return { id: exercise.id, title: exercise.title, ...summary(checks), checks };
+}
+
+function verdict(error: unknown): [CheckState, string] {
+  if (error instanceof CheckFailure) return ["fail", error.message];
+  if (error instanceof LearnerFault) return [error.kind === "threw" ? "fail" : error.kind, error.message];
+  return ["error", `The check itself went wrong: ${error instanceof Error ? error.message : String(error)}`];
+}
+
+/**
+ * One state for many. Nothing judged is an error, never a pass. A part that had to be stopped names the whole,
+ * so that a lab that hangs is seen as one even where other parts earn points.
+ */
+export function summary(parts: readonly { state: CheckState; score: number; max: number }[]): {
+  state: CheckState;
+  score: number;
+  max: number;
+} {
+  const score = parts.reduce((sum, part) => sum + part.score, 0);
+  const max = parts.reduce((sum, part) => sum + part.max, 0);
+  const has = (state: CheckState): boolean => parts.some((part) => part.state === state);
+  const all = (state: CheckState): boolean => parts.every((part) => part.state === state);
+  const stopped = (["error", "memory", "crash", "timeout"] as const).find(has);
+  let state: CheckState;
+  if (parts.length === 0 || max <= 0) state = "error";
+  else if (all("pass")) state = "pass";
+  else if (stopped !== undefined) state = stopped;
+  else if (score > 0) state = "partial";
+  else if (all("todo")) state = "todo";
+  else if (all("missing")) state = "missing";
+  else state = "fail";
+  return { state, score, max };
+}
