@@ -1,6 +1,7 @@
 import { LearnerFault, type Learner } from "./checks/learner";
 import { makeRandom } from "./checks/random";
 import { CheckFailure, makeToolkit, type Toolkit } from "./checks/toolkit";
+import type { CheckResult, CheckState } from "./report";
 
 /** An exercise is data: what the learner reads about it, and the checks that judge it. */
 export interface Exercise {
@@ -29,26 +30,20 @@ export interface Check {
   run(learner: Learner, t: Toolkit): Promise<void>;
 }
 
-export type CheckState =
-  "pass" | "partial" | "fail" | "timeout" | "crash" | "memory" | "missing" | "todo" | "error";
+/** How a check ended: the states of a report, and two that only a grader sees. */
+export type Outcome = CheckState | "memory" | "missing";
 
-export interface CheckResult {
-  readonly id: string;
-  readonly title: string;
-  readonly state: CheckState;
-  readonly score: number;
-  readonly max: number;
-  /** What was seen and what it may mean; empty for a pass. */
-  readonly message: string;
+export interface CheckOutcome extends Omit<CheckResult, "state"> {
+  readonly state: Outcome;
 }
 
-export interface ExerciseResult {
+export interface ExerciseOutcome {
   readonly id: string;
   readonly title: string;
-  readonly state: CheckState;
+  readonly state: Outcome;
   readonly score: number;
   readonly max: number;
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly CheckOutcome[];
 }
 
 /** A lab is the exercises of one chapter. */
@@ -68,13 +63,13 @@ const MOST_KILLS = 2;
  * Runs every check of an exercise, also after one has failed. The same seed gives the same random inputs.
  * Never throws for what the learner's function does; a mistake of a check itself is state "error".
  */
-export async function runExercise(exercise: Exercise, learner: Learner, seed = 1): Promise<ExerciseResult> {
-  const checks: CheckResult[] = [];
+export async function runExercise(exercise: Exercise, learner: Learner, seed = 1): Promise<ExerciseOutcome> {
+  const checks: CheckOutcome[] = [];
   let kills = 0;
   let todo: string | undefined;
   for (const check of exercise.checks) {
     const { id, title, points: max } = check;
-    const lost = (state: CheckState, message: string): CheckResult => ({
+    const lost = (state: Outcome, message: string): CheckOutcome => ({
       id,
       title,
       state,
@@ -101,7 +96,7 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
   return { id: exercise.id, title: exercise.title, ...summary(checks), checks };
 }
 
-function verdict(error: unknown): [CheckState, string] {
+function verdict(error: unknown): [Outcome, string] {
   if (error instanceof CheckFailure) return ["fail", error.message];
   if (error instanceof LearnerFault) return [error.kind === "threw" ? "fail" : error.kind, error.message];
   return ["error", `The check itself went wrong: ${error instanceof Error ? error.message : String(error)}`];
@@ -111,17 +106,17 @@ function verdict(error: unknown): [CheckState, string] {
  * One state for many. Nothing judged is an error, never a pass. A part that had to be stopped names the whole,
  * so that a lab that hangs is seen as one even where other parts earn points.
  */
-export function summary(parts: readonly { state: CheckState; score: number; max: number }[]): {
-  state: CheckState;
+export function summary(parts: readonly { state: Outcome; score: number; max: number }[]): {
+  state: Outcome;
   score: number;
   max: number;
 } {
   const score = parts.reduce((sum, part) => sum + part.score, 0);
   const max = parts.reduce((sum, part) => sum + part.max, 0);
-  const has = (state: CheckState): boolean => parts.some((part) => part.state === state);
-  const all = (state: CheckState): boolean => parts.every((part) => part.state === state);
+  const has = (state: Outcome): boolean => parts.some((part) => part.state === state);
+  const all = (state: Outcome): boolean => parts.every((part) => part.state === state);
   const stopped = (["error", "memory", "crash", "timeout"] as const).find(has);
-  let state: CheckState;
+  let state: Outcome;
   if (parts.length === 0 || max <= 0) state = "error";
   else if (all("pass")) state = "pass";
   else if (stopped !== undefined) state = stopped;
