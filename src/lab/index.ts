@@ -1,1 +1,6 @@
 export * from "./figure";
+export { figureBundle, html, markdown, show } from "./display";
+export { interrupted, nextTurn, stopFlag } from "./interrupt";
+export { live, type Live } from "./live";
+export { measured, MEASURED_MIME, type MeasuredOptions, type Measurement } from "./measured";
+export { progress, type Progress } from "./progress";

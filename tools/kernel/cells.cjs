@@ -82,6 +82,7 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     const cell = { request, title: `cell [${count}]`, running: true };
     current = cell;
     if (!silent) publish("execute_input", { code, execution_count: count });
+    globalThis.labInterruptsAtStart = globalThis.labInterrupts ?? 0;
     converter.setCell(count);
     failure.reset();
     const ok = await executor.execute(code);
