@@ -1,4 +1,6 @@
 export * from "./figure";
+export * from "./figures";
+export * from "./report";
 export { figureBundle, html, markdown, show } from "./display";
 export { interrupted, nextTurn, stopFlag } from "./interrupt";
 export { live, type Live } from "./live";

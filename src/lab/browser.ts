@@ -1,0 +1,4 @@
+/** The part of src/lab that runs in a browser: pure figures, no Node module behind them. */
+export * from "./figure";
+export * from "./figures";
+export * from "./report";

@@ -1,0 +1,144 @@
+import type { Figure } from "../figure";
+import { escapeLine, shorten } from "./escape";
+import { formatNumber, formatShort, round } from "./numbers";
+import { plotlyAxis, plotlyConfig, plotlyLayout, plotlyText } from "./plotly";
+import { fillOf, font, px, svgDocument, svgLine, svgText } from "./svg";
+import { light } from "./theme";
+import { linearScale, logScale } from "./ticks";
+import { alignText, textWidth } from "./width";
+
+export interface BarSeries {
+  readonly name: string;
+  /** One value for each label; not-a-number leaves the place empty. */
+  readonly values: readonly number[];
+}
+
+export interface BarOptions {
+  readonly title: string;
+  /** What the values are, with their unit: "MB/s". */
+  readonly value: string;
+  readonly log?: boolean;
+  /** Most labels drawn (default 40); a note says how many are left out. */
+  readonly maxBars?: number;
+}
+
+/**
+ * Horizontal bars, one group a label, with the value written at each bar's end. Bars start at zero, or at the
+ * axis' start where it is logarithmic. Throws a RangeError where a series has not one value a label.
+ */
+export function barPlot(
+  labels: readonly string[],
+  data: BarSeries | readonly BarSeries[],
+  options: BarOptions,
+): Figure {
+  const series: readonly BarSeries[] = "name" in data ? [data] : data;
+  for (const one of series) {
+    if (one.values.length !== labels.length) {
+      throw new RangeError(
+        `Bars "${options.title}": series "${one.name}" has ${one.values.length} values for ${labels.length} labels.`,
+      );
+    }
+  }
+  const max = options.maxBars ?? 40;
+  const shown = labels.slice(0, max);
+  const note = labels.length > max ? `first ${max} of ${formatNumber(labels.length, 9)} shown` : "";
+  const rows = labels.map((label, i) => [label, ...series.map((one) => formatNumber(one.values[i] ?? NaN))]);
+  const head = ["", ...series.map((one) => one.name)];
+  const table = alignText(series.length > 1 ? [head, ...rows.slice(0, max)] : rows.slice(0, max), [
+    false,
+    ...series.map(() => true),
+  ]);
+  const text = [`${options.title} (${options.value})`, table, ...(note ? [note] : [])].join("\n");
+  return {
+    text,
+    svg: barsSvg(shown, series, options, note, text),
+    plotly: barsPlotly(shown, series, options),
+  };
+}
+
+function barsSvg(
+  labels: readonly string[],
+  series: readonly BarSeries[],
+  options: BarOptions,
+  note: string,
+  text: string,
+) {
+  const width = 760;
+  const thick = series.length > 1 ? 18 : 22;
+  const group = thick * series.length + 12;
+  const names = labels.map((label) => shorten(label, 32));
+  const left = 28 + names.reduce((w, t) => Math.max(w, textWidth(t, font.label)), 0);
+  const legend = series.length > 1 ? 26 : 0;
+  const top = 58 + legend;
+  const bottom = top + labels.length * group;
+  const values = series.flatMap((one) => one.values.slice(0, labels.length)).filter(Number.isFinite);
+  const valueWidth = values.reduce((w, v) => Math.max(w, textWidth(formatNumber(v), font.tick)), 0);
+  const right = width - 26 - valueWidth;
+  const positive = values.filter((v) => v > 0);
+  const scale = options.log
+    ? logScale(Math.min(...positive, 1e300) / 2, Math.max(...positive, 1e-300))
+    : linearScale(Math.min(0, ...values), Math.max(0, ...values), 5);
+  const toX = (v: number): number => left + scale.at(v) * (right - left);
+  const zero = options.log ? left : toX(0);
+
+  const parts = [svgText(20, 34, options.title, { size: font.title, bold: true })];
+  if (legend) parts.push(...legendRow(series, 20, 62));
+  for (const tick of scale.ticks) {
+    parts.push(svgLine(toX(tick), top - 4, toX(tick), bottom, "grid"));
+    parts.push(
+      svgText(toX(tick), bottom + 18, formatShort(tick), { size: font.tick, anchor: "middle", tone: "soft" }),
+    );
+  }
+  names.forEach((name, i) => {
+    const y = top + i * group;
+    parts.push(svgText(left - 10, y + (group - 12) / 2 + 6, name, { anchor: "end" }));
+    series.forEach((one, k) => {
+      const value = one.values[i] ?? NaN;
+      if (!Number.isFinite(value) || (options.log && value <= 0)) return;
+      const [from, to] = [zero, toX(value)].sort((a, b) => a - b);
+      const at = y + k * thick;
+      parts.push(
+        `<rect x="${px(from ?? 0)}" y="${px(at)}" width="${px(Math.max(1, (to ?? 0) - (from ?? 0)))}" height="${thick - 2}" rx="2" ${fillOf(k)}>` +
+          `<title>${escapeLine(`${name}, ${one.name}: ${formatNumber(value)}`)}</title></rect>`,
+        svgText((to ?? 0) + 6, at + thick / 2 + 4, formatNumber(value), { size: font.tick, halo: true }),
+      );
+    });
+  });
+  parts.push(svgLine(zero, top - 4, zero, bottom, "axis"));
+  parts.push(svgText((left + right) / 2, bottom + 40, options.value, { anchor: "middle", tone: "soft" }));
+  if (note) parts.push(svgText(20, bottom + 62, note, { size: 13, tone: "soft" }));
+  const height = bottom + (note ? 74 : 54);
+  return svgDocument({ width, height, title: options.title, desc: text, body: parts.join("") });
+}
+
+function legendRow(series: readonly BarSeries[], x: number, y: number): string[] {
+  let at = x;
+  return series.map((one, i) => {
+    const name = shorten(one.name, 32);
+    const out =
+      `<rect x="${px(at)}" y="${y - 11}" width="13" height="13" rx="2" ${fillOf(i)}/>` +
+      svgText(at + 19, y, name, { size: font.tick });
+    at += 19 + textWidth(name, font.tick) + 22;
+    return out;
+  });
+}
+
+function barsPlotly(labels: readonly string[], series: readonly BarSeries[], options: BarOptions) {
+  const y = labels.map(plotlyText);
+  const data = series.map((one, i) => ({
+    type: "bar",
+    orientation: "h",
+    name: plotlyText(one.name),
+    y,
+    x: one.values.slice(0, labels.length).map((v) => (Number.isFinite(v) ? round(v) : null)),
+    marker: { color: light.series[i % light.series.length] },
+  }));
+  const layout = plotlyLayout(options.title, {
+    barmode: "group",
+    showlegend: series.length > 1,
+    height: Math.max(300, 130 + labels.length * (14 + 20 * series.length)),
+    xaxis: plotlyAxis(options.value, options.log),
+    yaxis: { autorange: "reversed", automargin: true, type: "category" },
+  });
+  return { data, layout, config: plotlyConfig };
+}

@@ -1,0 +1,12 @@
+export { barPlot, type BarOptions, type BarSeries } from "./bars";
+export { vocabularyCurve, type VocabularyOptions, type VocabularyPoint } from "./curve";
+export { heatmap, type HeatmapOptions } from "./heatmap";
+export { svgImage } from "./html";
+export { latticeFigure, type Lattice, type LatticeArc } from "./lattice";
+export { mergesFigure, type MergesTrace, type MergeStep } from "./merges";
+export { linePlot, scatterPlot } from "./plots";
+export { quiz, type Quiz, type QuizChoice } from "./quiz";
+export { table, type Cell, type TableOptions } from "./table";
+export { tokenFigure, tokenRow, type TokenFigureOptions, type TokenRow } from "./tokens";
+export { trainingFigure, type TrainingOptions, type TrainingStep } from "./training";
+export type { PlotOptions, Reference, Series } from "./xy";

@@ -1,0 +1,166 @@
+import { escapeLine, shorten } from "./escape";
+import { formatNumber, formatShort } from "./numbers";
+import { fillOf, font, px, strokeOf, svgLine, svgText } from "./svg";
+import { dashes } from "./theme";
+import type { Point } from "./thin";
+import { textWidth } from "./width";
+import type { Panel, Reference } from "./xy";
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Fewer points than this are also drawn as dots: each is a measurement of its own. */
+const dotLimit = 40;
+const maxName = 26;
+
+/**
+ * One pair of axes with its lines, in SVG. The y label stands over the axis, horizontal, and each line's name
+ * at its end in its own colour, so that nobody has to match a legend.
+ */
+export function drawPanel(panel: Panel, box: Box): string {
+  const { options, x, y, series } = panel;
+  const tickText = y.ticks.map(formatShort);
+  const named = series.length > 1;
+  const left = box.left + 12 + tickText.reduce((w, t) => Math.max(w, textWidth(t, font.tick)), 20);
+  const names = series.map((one) => shorten(one.name, maxName));
+  const nameWidth = named ? names.reduce((w, t) => Math.max(w, textWidth(t, font.tick)), 0) + 12 : 8;
+  const right = box.left + box.width - Math.max(nameWidth, 14);
+  const top = box.top + 30;
+  const bottom = box.top + box.height - 46;
+  const toX = (v: number): number => left + x.at(v) * (right - left);
+  const toY = (v: number): number => bottom - y.at(v) * (bottom - top);
+
+  const parts: string[] = [svgText(box.left, box.top + 12, options.y, { size: font.label, tone: "soft" })];
+  y.ticks.forEach((tick, i) => {
+    parts.push(svgLine(left, toY(tick), right, toY(tick), "grid"));
+    parts.push(
+      svgText(left - 8, toY(tick) + 5, tickText[i] ?? "", { size: font.tick, anchor: "end", tone: "soft" }),
+    );
+  });
+  for (const tick of roomyTicks(x.ticks, toX)) {
+    parts.push(svgLine(toX(tick), bottom, toX(tick), bottom + 5, "axis"));
+    parts.push(
+      svgText(toX(tick), bottom + 21, formatShort(tick), { size: font.tick, anchor: "middle", tone: "soft" }),
+    );
+  }
+  parts.push(svgLine(left, bottom, right, bottom, "axis"));
+  parts.push(svgText((left + right) / 2, bottom + 41, options.x, { anchor: "middle", tone: "soft" }));
+  panel.stretches.forEach((stretches, i) => {
+    const size = stretches.reduce((sum, s) => sum + s.length, 0);
+    for (const points of stretches) {
+      if (panel.kind === "line" && points.length > 1) parts.push(drawLine(points, i, toX, toY));
+      if (panel.kind === "scatter" || size <= dotLimit || points.length === 1) {
+        parts.push(...points.map((p) => drawDot(p, i, options, toX, toY)));
+      }
+    }
+  });
+  for (const ref of options.references ?? [])
+    parts.push(drawReference(ref, { left, right, top, bottom }, toX, toY));
+  if (named) parts.push(...endLabels(panel, names, right + 8, [top, bottom], toY));
+  if (panel.kind === "scatter") parts.push(...pointLabels(panel, right, toX, toY));
+  return parts.join("");
+}
+
+type Place = (value: number) => number;
+
+function drawLine(points: readonly Point[], i: number, toX: Place, toY: Place): string {
+  const d = points.map((p, k) => `${k === 0 ? "M" : "L"}${px(toX(p.x))} ${px(toY(p.y))}`).join("");
+  const dash = dashes[i % dashes.length];
+  return (
+    `<path d="${d}" fill="none" ${strokeOf(i)} stroke-width="2.6" stroke-linejoin="round" stroke-linecap="round"` +
+    `${dash ? ` stroke-dasharray="${dash}"` : ""}/>`
+  );
+}
+
+function drawDot(p: Point, i: number, options: { x: string; y: string }, toX: Place, toY: Place): string {
+  const tip = `${options.x} ${formatNumber(p.x, 6)}, ${options.y} ${formatNumber(p.y)}`;
+  return `<circle cx="${px(toX(p.x))}" cy="${px(toY(p.y))}" r="4" ${fillOf(i)}><title>${escapeLine(tip)}</title></circle>`;
+}
+
+function drawReference(
+  ref: Reference,
+  area: { left: number; right: number; top: number; bottom: number },
+  toX: Place,
+  toY: Place,
+): string {
+  const style = { size: font.tick, tone: "soft", halo: true } as const;
+  if (ref.axis === "x") {
+    const at = toX(ref.value);
+    const nearEnd = at > (area.left + area.right) / 2;
+    return (
+      svgLine(at, area.top, at, area.bottom, "ref") +
+      svgText(nearEnd ? at - 6 : at + 6, area.top + 14, ref.label, {
+        ...style,
+        anchor: nearEnd ? "end" : "start",
+      })
+    );
+  }
+  const at = toY(ref.value);
+  const below = at < area.top + 20;
+  return (
+    svgLine(area.left, at, area.right, at, "ref") +
+    svgText(area.right - 6, below ? at + 18 : at - 7, ref.label, { ...style, anchor: "end" })
+  );
+}
+
+/** Names at the lines' ends, pushed apart where they would lie on each other. */
+function endLabels(
+  panel: Panel,
+  names: readonly string[],
+  x: number,
+  [top, bottom]: readonly number[],
+  toY: Place,
+) {
+  const gap = font.tick + 4;
+  const spots = panel.stretches
+    .map((stretches, i) => ({ i, last: stretches[stretches.length - 1]?.slice(-1)[0] }))
+    .map(({ i, last }) => ({ i, y: last ? toY(last.y) : (bottom ?? 0) }))
+    .sort((a, b) => a.y - b.y);
+  let floor = (top ?? 0) - gap;
+  for (const spot of spots) floor = spot.y = Math.max(spot.y, floor + gap);
+  let roof = (bottom ?? 0) + gap;
+  for (const spot of [...spots].reverse()) roof = spot.y = Math.min(spot.y, roof - gap);
+  return spots.map(({ i, y }) => svgText(x, y + 5, names[i] ?? "", { size: font.tick, tone: i, bold: true }));
+}
+
+/** Labels of scatter points, as many as fit without lying on each other. */
+function pointLabels(panel: Panel, right: number, toX: Place, toY: Place): string[] {
+  const taken: Box[] = [];
+  const out: string[] = [];
+  panel.series.forEach((one, i) =>
+    Array.from(one.y).forEach((y, k) => {
+      const label = one.labels?.[k];
+      const x = one.x?.[k] ?? k;
+      if (!label || !Number.isFinite(x) || !Number.isFinite(y)) return;
+      const text = shorten(label, maxName);
+      const width = textWidth(text, font.tick);
+      const start = toX(x) + 8 + width > right ? toX(x) - 8 - width : toX(x) + 8;
+      const box = { left: start, top: toY(y) - 9, width, height: font.tick + 4 };
+      if (taken.some((other) => overlaps(box, other))) return;
+      taken.push(box);
+      out.push(svgText(start, toY(y) + 5, text, { size: font.tick, tone: i, halo: true }));
+    }),
+  );
+  return out;
+}
+
+const overlaps = (a: Box, b: Box): boolean =>
+  a.left < b.left + b.width &&
+  b.left < a.left + a.width &&
+  a.top < b.top + b.height &&
+  b.top < a.top + a.height;
+
+/** Ticks whose labels keep clear of their left neighbour. */
+function roomyTicks(ticks: readonly number[], toX: Place): number[] {
+  let end = -Infinity;
+  return ticks.filter((tick) => {
+    const half = textWidth(formatShort(tick), font.tick) / 2;
+    if (toX(tick) - half < end + 8) return false;
+    end = toX(tick) + half;
+    return true;
+  });
+}

@@ -1,0 +1,109 @@
+import type { PlotlyFigure } from "../figure";
+import { plain } from "./escape";
+import { round } from "./numbers";
+import { light, plotlyDashes, sans } from "./theme";
+import type { Point } from "./thin";
+import type { Panel } from "./xy";
+
+/** Text for Plotly, which reads a little HTML in every label. */
+export const plotlyText = (text: string): string =>
+  plain(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/\s+/g, " ");
+
+/** Plotly cannot see the notebook's theme, so its figures bring a light ground of their own. */
+export function plotlyLayout(
+  title: string,
+  extra: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return {
+    title: { text: plotlyText(title), x: 0.02, xanchor: "left", font: { size: 19 } },
+    font: { family: sans, size: 14, color: light.ink },
+    paper_bgcolor: light.paper,
+    plot_bgcolor: light.paper,
+    height: 440,
+    margin: { l: 70, r: 30, t: 60, b: 60 },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
+    ...extra,
+  };
+}
+
+export const plotlyConfig = { responsive: true, displaylogo: false } as const;
+
+export const plotlyAxis = (label: string, log = false): Record<string, unknown> => ({
+  title: { text: plotlyText(label) },
+  type: log ? "log" : "linear",
+  gridcolor: light.grid,
+  linecolor: light.line,
+  zeroline: false,
+  automargin: true,
+});
+
+/** The panels side by side as one Plotly figure, with the colours and dashes of the SVG. */
+export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFigure {
+  const gap = 0.12;
+  const width = (1 - gap * (panels.length - 1)) / panels.length;
+  const layout: Record<string, unknown> = {};
+  const shapes: Record<string, unknown>[] = [];
+  const annotations: Record<string, unknown>[] = [];
+  const data = panels.flatMap((panel, k) => {
+    const n = k === 0 ? "" : String(k + 1);
+    const { options } = panel;
+    layout[`xaxis${n}`] = {
+      ...plotlyAxis(options.x, panel.x.log),
+      domain: [k * (width + gap), k * (width + gap) + width],
+      anchor: `y${n}`,
+    };
+    layout[`yaxis${n}`] = {
+      ...plotlyAxis(options.y, panel.y.log),
+      anchor: `x${n}`,
+      ...(options.zero ? { rangemode: "tozero" } : {}),
+    };
+    for (const { axis = "y", value, label } of options.references ?? []) {
+      const log = axis === "x" ? panel.x.log : panel.y.log;
+      const across = axis === "y";
+      const xref = across ? `x${n} domain` : `x${n}`;
+      const yref = across ? `y${n}` : `y${n} domain`;
+      const place = across ? { x0: 0, x1: 1, y0: value, y1: value } : { x0: value, x1: value, y0: 0, y1: 1 };
+      shapes.push({
+        type: "line",
+        xref,
+        yref,
+        ...place,
+        line: { color: light.soft, width: 1.6, dash: "dash" },
+      });
+      // An annotation on a logarithmic axis is placed by its exponent, a shape by its value.
+      const at = log ? Math.log10(value) : value;
+      annotations.push({
+        text: plotlyText(label),
+        showarrow: false,
+        xref,
+        yref,
+        ...(across
+          ? { x: 1, y: at, xanchor: "right", yanchor: "bottom" }
+          : { x: at, y: 1, xanchor: "left", yanchor: "top" }),
+      });
+    }
+    return panel.series.map((series, i) => {
+      const points: (Point | null)[] = [];
+      for (const part of panel.stretches[i] ?? []) points.push(...(points.length > 0 ? [null] : []), ...part);
+      const color = light.series[i % light.series.length];
+      return {
+        type: "scatter",
+        mode: panel.kind === "scatter" ? "markers" : points.length <= 40 ? "lines+markers" : "lines",
+        name: plotlyText(series.name),
+        x: points.map((p) => (p ? round(p.x) : null)),
+        y: points.map((p) => (p ? round(p.y) : null)),
+        ...(series.labels ? { text: series.labels.map(plotlyText) } : {}),
+        line: { color, width: 2.6, dash: plotlyDashes[i % plotlyDashes.length] },
+        marker: { color, size: 8 },
+        xaxis: `x${n}`,
+        yaxis: `y${n}`,
+      };
+    });
+  });
+  const showlegend = panels.some((panel) => panel.series.length > 1);
+  return {
+    data,
+    layout: plotlyLayout(title, { ...layout, shapes, annotations, showlegend }),
+    config: plotlyConfig,
+  };
+}
