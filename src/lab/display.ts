@@ -1,4 +1,5 @@
 import type { Figure } from "./figure";
+import { svgImage } from "./figures/html";
 import { type Bundle, kernel } from "./kernel";
 
 /** Draws a figure in the notebook. Outside of one, prints its text. */
@@ -36,27 +37,15 @@ export function figureBundle(figure: Figure): Bundle {
   const { text, svg, html: source, plotly } = figure;
   return {
     ...(plotly && { "application/vnd.plotly.v1+json": plainJson(plotly) }),
-    ...(source ? { "text/html": source } : svg ? { "text/html": svgImage(svg, text) } : {}),
+    ...(source ? { "text/html": source } : svg ? { "text/html": imageOf(svg, text) } : {}),
     "text/plain": text,
   };
 }
 
-/** An <img> with the SVG inside its address: shown everywhere, nothing in it can run. */
-export function svgImage(svg: string, alternative: string): string {
+/** The SVG as an image. An <img> draws nothing without the namespace, which inline SVG may leave out. */
+export function imageOf(svg: string, text: string): string {
   const named = /\sxmlns=/.test(svg) ? svg : svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
-  const bytes = Array.from(new TextEncoder().encode(named), (byte) => String.fromCharCode(byte)).join("");
-  return `<img alt="${escapeHtml(alternative)}" style="max-width:100%" src="data:image/svg+xml;base64,${btoa(bytes)}">`;
-}
-
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (char) => names[char] ?? char);
+  return svgImage(named, text);
 }
 
 /** What JSON keeps of a value, with typed arrays as arrays (JSON would make objects of them). NaN becomes null. */

@@ -1,4 +1,4 @@
-import { figureBundle, svgImage } from "./display";
+import { figureBundle, imageOf } from "./display";
 import type { Figure } from "./figure";
 import { type Bundle, kernel, terminal } from "./kernel";
 
@@ -29,7 +29,7 @@ export function live(): Live {
       const still = figure.html || figure.svg ? { ...figure, plotly: undefined } : figure;
       put(figureBundle(still), figure.text);
     },
-    svg: (source, text = "") => put({ "text/html": svgImage(source, text), "text/plain": text }, text),
+    svg: (source, text = "") => put({ "text/html": imageOf(source, text), "text/plain": text }, text),
     html: (source, text = "") => put({ "text/html": source, "text/plain": text }, text),
     text: (text) => put({ "text/plain": text }, text),
     done: () => frame.done(),

@@ -1,4 +1,5 @@
-import { escapeHtml, send } from "./display";
+import { send } from "./display";
+import { escapeHtml } from "./figures/escape";
 
 export interface MeasuredOptions {
   /** The value is right when lo <= value <= hi. -Infinity and Infinity leave a side open. */

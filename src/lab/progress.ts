@@ -1,4 +1,4 @@
-import { escapeHtml } from "./display";
+import { escapeHtml } from "./figures/escape";
 import { kernel, terminal } from "./kernel";
 
 /** A bar that is moved by hand. */
