@@ -43,11 +43,10 @@ export function patchedSources(tfjsNode, folder) {
 /**
  * Compiles the binding and puts it where tfjs-node loads it from.
  * @param {import("./compiler.mjs").Compiler} compiler
- * @param {{ paths: ReturnType<import("./paths.mjs").pathsOf>, tensorflow: string, env: NodeJS.ProcessEnv,
- *           log?: string, onLine?: (line: string) => void }} options `tensorflow`: the wheel's package folder
+ * @param {{ paths: ReturnType<import("./paths.mjs").pathsOf>, tensorflow: string, log?: string, onLine?: (line: string) => void }} options `tensorflow`: the wheel's package folder
  * @returns {Promise<string>} the path of the binding
  */
-export async function compileBinding(compiler, { paths, tensorflow, env, log, onLine }) {
+export async function compileBinding(compiler, { paths, tensorflow, log, onLine }) {
   const target = bindingPath(paths.tfjsNode);
   const from = path.dirname(target);
   const files = patchedSources(paths.tfjsNode, path.join(paths.native, "binding"));
@@ -68,8 +67,8 @@ export async function compileBinding(compiler, { paths, tensorflow, env, log, on
     `-Wl,-rpath,${origin}/${path.relative(from, tensorflow)}`,
   ];
   try {
-    await exec(compiler.file, [...compiler.args, ...args], { env, log, onLine });
-    await checkBinding(temporary, { env, log });
+    await exec(compiler.file, [...compiler.args, ...args], { env: compiler.env, log, onLine });
+    await checkBinding(temporary, log);
     fs.renameSync(temporary, target);
   } finally {
     fs.rmSync(temporary, { force: true });
@@ -81,7 +80,7 @@ export async function compileBinding(compiler, { paths, tensorflow, env, log, on
  * Loads a binding in a process of its own (a bad one would take ours down) and multiplies two matrices with it.
  * @throws CommandError with what the loader or TensorFlow said
  */
-export async function checkBinding(file, { env, log }) {
+export async function checkBinding(file, log) {
   const program = `
     const module_ = { exports: {} };
     process.dlopen(module_, ${JSON.stringify(file)});
@@ -95,5 +94,5 @@ export async function checkBinding(file, { env, log }) {
     const [out] = b.executeOp("MatMul", attrs, [t([1, 2, 3, 4]), t([5, 6, 7, 8])], 1);
     const got = Array.from(b.tensorDataSync(out.id)).join();
     if (got !== "19,22,43,50") throw new Error("MatMul gave " + got);`;
-  await exec(process.execPath, ["-e", program], { env, log, timeout: 120_000 });
+  await exec(process.execPath, ["-e", program], { log, timeout: 120_000 });
 }

@@ -1,13 +1,14 @@
 /** A C++17 compiler: the system's own, or the one inside the PyPI package `ziglang`. */
+import fs from "node:fs";
 import path from "node:path";
 import { ask, exec } from "./exec.mjs";
 
 /** The version of `ziglang` that the road without a system compiler was tried with. */
-export const ziglang = "ziglang==0.14.1";
+export const ziglang = "ziglang==0.17.1";
 
 /**
- * @typedef {{ name: string, file: string, args: readonly string[] }} Compiler
- *   how to call it: `file ...args <arguments>`
+ * @typedef {{ name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv }} Compiler
+ *   how to call it: `file ...args <arguments>` in `env`
  */
 
 /**
@@ -16,30 +17,37 @@ export const ziglang = "ziglang==0.14.1";
  * @returns {Promise<Compiler[]>}
  */
 export async function systemCompilers(env) {
-  const names = [env.CXX, "c++", "g++", "clang++"].filter(Boolean);
-  const found = [];
-  const seen = new Set();
-  for (const name of names) {
-    const version = await ask(name, ["--version"], env);
-    const firstLine = version?.split("\n")[0];
-    // c++ is most often a link to one of the others: one failure of a compiler is enough.
-    if (!firstLine || seen.has(firstLine.replace(/^\S+/, ""))) continue;
-    seen.add(firstLine.replace(/^\S+/, ""));
-    found.push({ name: `${path.basename(name)} (${firstLine})`, file: name, args: [] });
+  const found = new Map();
+  for (const file of [env.CXX, "c++", "g++", "clang++"].filter(Boolean)) {
+    const version = (await ask(file, ["--version"], env))?.split("\n")[0];
+    if (!version) continue;
+    // c++ is most often a link to one of the others, and says the same after its own name.
+    const same = version.replace(/^\S+/, "");
+    if (!found.has(same)) found.set(same, { name: named(file, version), file, args: [], env });
   }
-  return found;
+  return [...found.values()];
 }
 
+const named = (file, version) => {
+  const base = path.basename(file);
+  return version.startsWith(base) ? version : `${base}: ${version}`;
+};
+
 /**
- * The compiler of the PyPI package `ziglang`, installed into the virtual environment when it is not there yet.
- * @param {string} python the virtual environment's interpreter
- * @param {{ env: NodeJS.ProcessEnv, log?: string, onLine?: (line: string) => void }} options
+ * The compiler of the PyPI package `ziglang`, fetched into `folder`.
+ * @param {string} folder may be removed when the compiler has done its work
+ * @param {{ python: string, env: NodeJS.ProcessEnv, log?: string, onLine?: (line: string) => void }} options
  * @returns {Promise<Compiler>}
  */
-export async function zigCompiler(python, options) {
-  if ((await ask(python, ["-c", "import ziglang"], options.env)) === undefined) {
-    await exec(python, ["-m", "pip", "install", ziglang], options);
-  }
-  const version = (await exec(python, ["-m", "ziglang", "version"], options)).stdout.trim();
-  return { name: `ziglang ${version}`, file: python, args: ["-m", "ziglang", "c++"] };
+export async function zigCompiler(folder, { python, env, log, onLine }) {
+  fs.rmSync(folder, { recursive: true, force: true });
+  await exec(python, ["-m", "pip", "install", "--no-deps", "--target", folder, ziglang], {
+    env,
+    log,
+    onLine,
+  });
+  const cache = path.join(folder, "cache");
+  const zigEnv = { ...env, PYTHONPATH: folder, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache };
+  const { stdout } = await exec(python, ["-m", "ziglang", "version"], { env: zigEnv, log });
+  return { name: `ziglang ${stdout.trim()}`, file: python, args: ["-m", "ziglang", "c++"], env: zigEnv };
 }
