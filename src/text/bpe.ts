@@ -1,6 +1,7 @@
 import { mergeWord } from "./bpeMerge";
 import { type BpeModel, compileBpe } from "./bpeModel";
 import { bytesToPrintable, bytesToText, bytesToTextStrict, showBytes, writeUtf8 } from "./bytes";
+import { IdList } from "./idList";
 import { splitSpecial } from "./special";
 import { nextWord } from "./split";
 import type { EncodeOptions, Piece, Tokenizer } from "./tokenizer";
@@ -49,12 +50,16 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
     return { ids, count: mergeWord(merges, ids, length) };
   }
 
-  function encodeOrdinary(text: string, out: number[]): void {
+  function encodeOrdinary(text: string, out: IdList): void {
     for (let start = 0; start < text.length;) {
       const end = next(text, start);
-      if (!cache.read(text, start, end, out)) {
+      out.reserve(3 * WordCache.maxWord);
+      const length = cache.read(text, start, end, out.data, out.length);
+      if (length >= 0) {
+        out.length = length;
+      } else {
         const { ids, count } = encodeWord(text, start, end);
-        for (let i = 0; i < count; i++) out.push(ids[i]);
+        out.append(ids, count);
         cache.write(text, start, end, ids, count);
       }
       start = end;
@@ -62,12 +67,12 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
   }
 
   function encode(text: string, options: EncodeOptions = {}): number[] {
-    const out: number[] = [];
+    const out = new IdList(text.length >> 1);
     for (const segment of splitSpecial(text, model.special, options.allowSpecial)) {
       if (segment.id === undefined) encodeOrdinary(segment.text, out);
       else out.push(segment.id);
     }
-    return out;
+    return out.toArray();
   }
 
   function check(id: number): void {
@@ -109,11 +114,11 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
         out.push({ id, token: segment.text, start, end: start + segment.text.length });
         continue;
       }
-      const ids: number[] = [];
+      const ids = new IdList(segment.text.length);
       encodeOrdinary(segment.text, ids);
       let end = 0;
       let bytesAhead = 0; // bytes of the tokens so far that belong to a character not yet complete
-      for (const id of ids) {
+      for (const id of ids.toArray()) {
         const from = end;
         bytesAhead += offsets[id + 1] - offsets[id];
         while (end < segment.text.length && utf8Length(segment.text, end) <= bytesAhead) {
