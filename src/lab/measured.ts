@@ -28,10 +28,9 @@ export const MEASURED_MIME = "application/vnd.lab.measured+json";
  * Shows a number that this run measured, beside its reference, and says whether it lies in its band. NaN never does.
  * In a headless run (`LAB_HEADLESS=1`, as `lab run` and the tests set it) a number outside of its band is an error.
  *
- * @returns the value
  * @throws RangeError where the band is not two numbers in order, or (headless) where the value has left it
  */
-export function measured(name: string, value: number, options: MeasuredOptions): number {
+export function measured(name: string, value: number, options: MeasuredOptions): void {
   const { band, unit, reference, source } = options;
   const [lo, hi] = band;
   if (!(lo <= hi))
@@ -58,7 +57,6 @@ export function measured(name: string, value: number, options: MeasuredOptions):
   if (!ok && typeof process !== "undefined" && process.env.LAB_HEADLESS === "1") {
     throw new RangeError(`measured "${name}": ${withUnit(value, unit)} is outside of ${bandText(band)}`);
   }
-  return value;
 }
 
 function tableOf(cells: readonly string[], ok: boolean): string {

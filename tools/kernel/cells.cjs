@@ -85,7 +85,12 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     globalThis.labInterruptsAtStart = globalThis.labInterrupts ?? 0;
     converter.setCell(count);
     failure.reset();
-    const ok = await executor.execute(code);
+    let ok = false;
+    try {
+      ok = await executor.execute(code);
+    } catch (error) {
+      failure.thrown = error; // a fault of the compiler itself
+    }
     await new Promise((resolve) => setImmediate(resolve)); // rejections that nobody handles are known only now
     cell.running = false;
     clearTimeout(cell.grace);

@@ -20,6 +20,8 @@ const ts = require(typescriptPath);
 
 // --- Source maps -----------------------------------------------------------------------------------------
 
+const lookups = new Set();
+
 /** Output text -> the way back. Emptied by each conversion, which gives the map its place. */
 const fresh = new Map();
 const INLINE_MAP = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
@@ -47,8 +49,20 @@ function transpileModule(input, options) {
   return { ...result, outputText };
 }
 
+/**
+ * The compiler wants two timers, one to rebuild and one to look again for files it did not find; tslab keeps only
+ * one. The second waits in `lookups` until lookAtFiles runs it.
+ */
 function createWatchCompilerHost(files, options, ...rest) {
-  return ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest);
+  const host = ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest);
+  const { setTimeout, clearTimeout } = host;
+  host.setTimeout = (callback, ...args) => {
+    if (callback.name !== "invalidateResolutionsOfFailedLookup") return setTimeout(callback, ...args);
+    lookups.add(callback);
+    return callback;
+  };
+  host.clearTimeout = (timer) => lookups.delete(timer) || clearTimeout(timer);
+  return host;
 }
 
 // The compiler's exports are getters that cannot be set: tslab is given a copy with two functions exchanged.
@@ -70,9 +84,13 @@ function fileStamp(name) {
   return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : "";
 }
 
-function folderNames(name) {
+/** The paths in a folder. Of node_modules only the packages: what lies in them does not change under our hands. */
+function folderNames(name, recursive) {
   try {
-    return fs.readdirSync(name).sort().join("\n");
+    return fs
+      .readdirSync(name, { recursive: recursive && !name.includes("node_modules") })
+      .sort()
+      .join("\n");
   } catch {
     return "";
   }
@@ -86,6 +104,10 @@ function lookAtFiles() {
     const before = entry.seen;
     entry.seen = now;
     entry.changed(before, now);
+  }
+  for (const lookAgain of lookups) {
+    lookups.delete(lookAgain);
+    lookAgain();
   }
 }
 
@@ -111,13 +133,17 @@ function lookWhenAsked(sys, root) {
       (file) => fileStamp(redirect(file)),
       (before, now) => callback(name, now ? (before ? kinds.Changed : kinds.Created) : kinds.Deleted),
     );
-  sys.watchDirectory = (name, callback) =>
-    watch(name, folderNames, (before, now) => {
-      const old = new Set(before.split("\n"));
-      const names = new Set(now.split("\n"));
-      for (const file of [...names].filter((x) => !old.has(x))) callback(path.posix.join(name, file));
-      for (const file of [...old].filter((x) => !names.has(x))) callback(path.posix.join(name, file));
-    });
+  sys.watchDirectory = (name, callback, recursive) =>
+    watch(
+      name,
+      (folder) => folderNames(folder, recursive),
+      (before, now) => {
+        const old = new Set(before.split("\n"));
+        const names = new Set(now.split("\n"));
+        for (const file of [...names].filter((x) => !old.has(x))) callback(path.posix.join(name, file));
+        for (const file of [...old].filter((x) => !names.has(x))) callback(path.posix.join(name, file));
+      },
+    );
 }
 
 // --- The converter ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ const LOCATION = /(?:file:\/\/)?((?:\/|[A-Za-z]:\\)[^():]+|lab-cell-\d+):(\d+):(
 const MACHINERY = /node:|node_modules[\\/]tslab|tools[\\/]kernel|^evalmachine/;
 
 /** Node puts "file:line", that line and a caret in front of the stack; ours is better. */
-const NODE_EXCERPT = /^\S+:\d+\n.*\n\s*\^+\n\n/;
+const NODE_EXCERPT = /^\S+:\d+\n.*\n *\^*\n\n?/;
 
 /**
  * Makes Error.stack speak of cells and .ts files from here on, and returns `describe`.
@@ -30,7 +30,7 @@ function installErrors(root, places) {
       return MACHINERY.test(frame) ? undefined : frame.replace("file://", "").replace(prefix, "");
     }
     const at = place.back(Number(line) - 1, Number(column) - 1);
-    return at && frame.replace(whole, `${place.title}, line ${at.line + 1}`);
+    return at && frame.replace(whole, `${place.title}, line ${at.line + 1}`).replace("Proxy.", "");
   }
 
   Error.prepareStackTrace = (error, frames) => {
@@ -105,18 +105,17 @@ function builtPlaces(prefix) {
   const known = new Map();
   return (file) => {
     if (!file.startsWith(prefix + "dist" + path.sep)) return undefined;
-    if (!known.has(file)) known.set(file, readBuiltMap(prefix, file));
+    if (!known.has(file)) known.set(file, readBuiltMap(file));
     return known.get(file);
   };
 }
 
-function readBuiltMap(prefix, file) {
+function readBuiltMap(file) {
   const text = readOrEmpty(`${file}.map`);
   if (!text) return undefined;
   const map = new SourceMap(JSON.parse(text));
-  const source = path.resolve(path.dirname(file), map.payload.sources[0]);
   return {
-    title: source.replace(prefix, ""),
+    title: map.payload.sources[0].replace(/^(\.\.\/)+/, ""), // "../../src/text/bpe.ts", from wherever it was built
     back: (line, column) => {
       const entry = map.findEntry(line, column);
       return entry.originalLine === undefined
