@@ -1,0 +1,30 @@
+/**
+ * Mocha's spec reporter, which also leaves the outcome as data: `npm test` adds lint and types to it, and names each
+ * skipped test with its reason. The file is named by LAB_TEST_OUTCOME.
+ */
+const fs = require("node:fs");
+const { Spec } = require("mocha").reporters;
+
+/** The reason that skipLoudly left on the test, or on a suite around it. */
+function reasonOf(test) {
+  for (let at = test; at; at = at.parent) {
+    if (at.skipReason) return at.skipReason;
+  }
+  return "no reason given";
+}
+
+module.exports = class LabReporter extends Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    const outcome = { finished: false, passed: 0, failed: 0, skipped: [] };
+    runner.on("pass", () => outcome.passed++);
+    // A hook that fails is counted here too, as mocha does.
+    runner.on("fail", () => outcome.failed++);
+    runner.on("pending", (test) => outcome.skipped.push({ title: test.fullTitle(), reason: reasonOf(test) }));
+    runner.once("end", () => {
+      outcome.finished = true;
+      const file = process.env.LAB_TEST_OUTCOME;
+      if (file) fs.writeFileSync(file, JSON.stringify(outcome));
+    });
+  }
+};
