@@ -5,3 +5,4 @@ export * from "./split";
 export * from "./bpeModel";
 export * from "./bpe";
 export * from "./bpeTrace";
+export * from "./bpeTrain";
