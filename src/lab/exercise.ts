@@ -30,8 +30,8 @@ export interface Check {
   run(learner: Learner, t: Toolkit): Promise<void>;
 }
 
-/** How a check ended: the states of a report, and two that only a grader sees. */
-export type Outcome = CheckState | "memory" | "missing";
+/** How a check ended: the states of a report, and those that only a grader sees. */
+export type Outcome = CheckState | "memory" | "missing" | "syntax";
 
 export interface CheckOutcome extends Omit<CheckResult, "state"> {
   readonly state: Outcome;
@@ -66,7 +66,7 @@ const MOST_KILLS = 2;
 export async function runExercise(exercise: Exercise, learner: Learner, seed = 1): Promise<ExerciseOutcome> {
   const checks: CheckOutcome[] = [];
   let kills = 0;
-  let todo: string | undefined;
+  let settled: [Outcome, string] | undefined;
   for (const check of exercise.checks) {
     const { id, title, points: max } = check;
     const lost = (state: Outcome, message: string): CheckOutcome => ({
@@ -77,8 +77,8 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
       max,
       message,
     });
-    if (todo !== undefined) {
-      checks.push(lost("todo", todo));
+    if (settled !== undefined) {
+      checks.push(lost(...settled));
     } else if (kills >= MOST_KILLS) {
       checks.push(lost(checks.at(-1)?.state ?? "crash", "Not run: the function was stopped twice before."));
     } else {
@@ -87,7 +87,7 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
         checks.push({ id, title, state: "pass", score: max, max, message: "" });
       } catch (error) {
         const [state, message] = verdict(error);
-        if (state === "todo") todo = message;
+        if (state === "todo" || state === "missing" || state === "syntax") settled = [state, message];
         if (state === "timeout" || state === "crash" || state === "memory") kills++;
         checks.push(lost(state, message));
       }
@@ -121,8 +121,6 @@ export function summary(parts: readonly { state: Outcome; score: number; max: nu
   else if (all("pass")) state = "pass";
   else if (stopped !== undefined) state = stopped;
   else if (score > 0) state = "partial";
-  else if (all("todo")) state = "todo";
-  else if (all("missing")) state = "missing";
-  else state = "fail";
+  else state = (["todo", "missing", "syntax"] as const).find(all) ?? "fail";
   return { state, score, max };
 }

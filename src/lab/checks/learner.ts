@@ -17,7 +17,7 @@ export interface Learner {
 }
 
 /** Why no value came back. */
-export type FaultKind = "threw" | "todo" | "timeout" | "crash" | "memory" | "missing";
+export type FaultKind = "threw" | "todo" | "timeout" | "crash" | "memory" | "missing" | "syntax";
 
 export class LearnerFault extends Error {
   constructor(

@@ -67,10 +67,13 @@ async function run(learner: Learner, args: readonly unknown[]): Promise<Run> {
   try {
     return await learner.run(args);
   } catch (error) {
-    if (!(error instanceof LearnerFault) || error.kind === "todo" || error.kind === "missing") throw error;
+    if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
     throw new LearnerFault(error.kind, `${callText(learner, args)} ${error.message}.`);
   }
 }
+
+const happenedInCall = ({ kind }: LearnerFault): boolean =>
+  kind === "threw" || kind === "timeout" || kind === "crash" || kind === "memory";
 
 interface Miss<A> {
   readonly args: A;
@@ -197,7 +200,7 @@ async function growth<A extends readonly unknown[]>(learner: Learner, spec: Grow
     try {
       result = await learner.run(args);
     } catch (error) {
-      if (!(error instanceof LearnerFault) || error.kind === "todo" || error.kind === "missing") throw error;
+      if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
       throw new LearnerFault(error.kind, slow(`With ${name}, ${learner.fn} ${error.message}.`));
     }
     const expected = spec.expected(...args);

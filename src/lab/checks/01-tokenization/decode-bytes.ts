@@ -86,7 +86,7 @@ export const decodeBytes: Exercise = {
               [1, 0, 2],
               [[0xc3], [0x68], [0xa9, 0x21]],
             ],
-            [[256, 257, 261 - 1, 261], bytes],
+            [[256, 257, 260, 261], bytes],
           ],
           expected: decode,
           wrong,
@@ -133,6 +133,7 @@ export const decodeBytes: Exercise = {
       title: "an unknown id is refused by name",
       points: 3,
       run: async (learner, t) => {
+        await t.cases<Args>(learner, { args: [[[0x61, 258], bytes]], expected: decode, wrong });
         await t.refuses(
           learner,
           [[0x61, 9999], bytes],

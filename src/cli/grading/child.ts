@@ -1,0 +1,153 @@
+/**
+ * The process that runs a learner's code. It holds no expected value and no check: it is told which function to call
+ * with which arguments, and says what came back. `sandbox.ts` bundles this file, starts it with few rights, and
+ * kills it when it has to.
+ *
+ * Lines go over file descriptor 3, in plain synchronous writes: no event, stream or `process.send` that learner code
+ * could listen to or replace. All built-ins used after the learner's code was loaded are taken before.
+ */
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import util from "node:util";
+import { decodeValue, encodeValue } from "../../lab/checks/values";
+
+const CHANNEL = 3;
+/** A `require` that no bundler follows: the lab's file lies beside this one only when it is run. */
+const load = createRequire(__filename);
+const { readSync, writeSync } = fs;
+const { isNativeError, isPromise, isProxy } = util.types;
+const { stringify, parse } = JSON;
+const { exit, cpuUsage } = process;
+const bufferFrom = Buffer.from;
+const latin1 = Function.prototype.call.bind(Buffer.prototype.latin1Slice) as (
+  buffer: Buffer,
+  start: number,
+  end: number,
+) => string;
+const wait = Atomics.wait;
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/** What the parent sends. Its text is ASCII, so a chunk can end anywhere. */
+interface Call {
+  readonly fn: string;
+  readonly args: string;
+}
+
+const chunk = Buffer.alloc(65536);
+let [start, end] = [0, 0];
+
+/** The next line, or undefined when the parent is gone. */
+function readLine(): string | undefined {
+  let line = "";
+  for (;;) {
+    for (let i = start; i < end; i++) {
+      if (chunk[i] !== 10) continue;
+      line += latin1(chunk, start, i);
+      start = i + 1;
+      return line;
+    }
+    line += latin1(chunk, start, end);
+    start = 0;
+    end = patiently(() => readSync(CHANNEL, chunk, 0, 65536, null));
+    if (end === 0) return undefined;
+  }
+}
+
+function writeLine(line: string): void {
+  const bytes = bufferFrom(`${token} ${line}\n`, "utf8");
+  for (let at = 0; at < bytes.length;) at += patiently(() => writeSync(CHANNEL, bytes, at));
+}
+
+/** Tries again where the channel is not ready. */
+function patiently(io: () => number): number {
+  for (;;) {
+    try {
+      return io();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      wait(cell, 0, 0, 2);
+    }
+  }
+}
+
+/** An error's name, message and stack as short texts, whatever was thrown. */
+function describeError(error: unknown): string {
+  const text = (get: () => unknown, most: number): string => {
+    try {
+      const value = get();
+      let short = "";
+      for (let i = 0; typeof value === "string" && i < value.length && i < most; i++) short += value[i]!;
+      return short;
+    } catch {
+      return "";
+    }
+  };
+  const thrown = isNativeError(error) ? error : undefined;
+  const name = thrown === undefined ? "a value that is no Error" : text(() => thrown.name, 100);
+  const message = text(() => (thrown === undefined ? error : thrown.message), 2000);
+  return `{"name":${stringify(name)},"message":${stringify(message)},"stack":${stringify(
+    text(() => thrown?.stack, 4000),
+  )}}`;
+}
+
+/** Signals to other processes, native code and the like: nothing a lab needs, and the parent runs as the same user. */
+function dropRights(): void {
+  const names = [
+    "kill",
+    "_kill",
+    "_debugProcess",
+    "_debugEnd",
+    "dlopen",
+    "binding",
+    "_linkedBinding",
+    "chdir",
+  ];
+  for (const name of names) {
+    const value = (): never => {
+      throw new Error(`process.${name} is not there in a graded lab`);
+    };
+    Object.defineProperty(process, name, { value, writable: false, configurable: false });
+  }
+}
+
+async function serve(lab: string): Promise<void> {
+  // Nothing is left to run, and yet no answer: the learner's Promise waits for ever.
+  process.once("beforeExit", () => {
+    writeLine('{"never":true}');
+    exit(1);
+  });
+  const exported = load(lab) as Readonly<Record<string, unknown>>;
+  writeLine('{"ready":true}');
+  for (;;) {
+    const line = readLine();
+    if (line === undefined) return exit(0);
+    const { fn, args: text } = parse(line) as Call;
+    const args = decodeValue(text) as unknown[];
+    let answer: string;
+    const before = cpuUsage();
+    try {
+      const learner = exported[fn];
+      if (typeof learner === "function") {
+        let value: unknown = (learner as (...args: unknown[]) => unknown)(...args);
+        if (isPromise(value)) value = await value;
+        const { user, system } = cpuUsage(before);
+        answer =
+          `{"value":${stringify(encodeValue(value, isProxy))},"args":${stringify(encodeValue(args, isProxy))},` +
+          `"ms":${(user + system) / 1000}}`;
+      } else {
+        answer = '{"missing":true}';
+      }
+    } catch (error) {
+      answer = `{"error":${describeError(error)}}`;
+    }
+    writeLine(answer);
+  }
+}
+
+const greeting = parse(readLine() ?? exit(0)) as { token: string; lab: string };
+const token = greeting.token;
+dropRights();
+serve(greeting.lab).catch((error: unknown) => {
+  writeLine(`{"load":${describeError(error)}}`);
+  exit(1);
+});

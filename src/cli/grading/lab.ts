@@ -1,0 +1,73 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { runExercise, summary, type ExerciseOutcome, type Lab, type Outcome } from "../../lab/exercise";
+import { LearnerFault, type Learner } from "../../lab/checks/learner";
+import { bundleLab, LabFileError } from "./bundle";
+import { bundleChild, DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
+
+export interface LabOutcome {
+  readonly id: string;
+  readonly title: string;
+  /** The graded file, as the caller named its folder. */
+  readonly file: string;
+  readonly state: Outcome;
+  readonly score: number;
+  readonly max: number;
+  readonly exercises: readonly GradedExercise[];
+}
+
+export interface GradedExercise extends ExerciseOutcome {
+  /** The end of what the learner's code printed meanwhile. */
+  readonly output: string;
+}
+
+export interface GradeOptions {
+  readonly limits?: Limits;
+  /** Seed of the random inputs; the same seed gives the same points. */
+  readonly seed?: number;
+  /** Called as soon as an exercise is judged. */
+  readonly onExercise?: (exercise: GradedExercise) => void;
+  /** The child's program, from `bundleChild`, when many labs are graded. */
+  readonly child?: string;
+}
+
+/**
+ * Grades `folder/<topic>.ts`. The lab's code runs in a child process only; checks and right answers stay in this one.
+ * Never throws for anything in the lab's file, and always ends within the limits.
+ */
+export async function gradeLab(lab: Lab, folder: string, options: GradeOptions = {}): Promise<LabOutcome> {
+  const { limits = DEFAULT_LIMITS, seed = 1, onExercise } = options;
+  const name = `${lab.topic}.ts`;
+  let sandbox: Sandbox | undefined;
+  let learner: (fn: string) => Learner;
+  try {
+    const code = await bundleLab(folder, name);
+    sandbox = openSandbox(options.child ?? (await bundleChild()), code, name, limits);
+    learner = sandbox.learner;
+  } catch (error) {
+    if (!(error instanceof LabFileError)) throw error;
+    const fault = new LearnerFault(error.kind, error.message);
+    learner = (fn) => ({ fn, run: () => Promise.reject(fault) });
+  }
+  const exercises: GradedExercise[] = [];
+  try {
+    for (const exercise of lab.exercises) {
+      const result = await runExercise(exercise, learner(exercise.fn), seed);
+      const graded = { ...result, output: sandbox?.output() ?? "" };
+      exercises.push(graded);
+      onExercise?.(graded);
+    }
+  } finally {
+    await sandbox?.close();
+  }
+  return { id: lab.id, title: lab.title, file: path.join(folder, name), ...summary(exercises), exercises };
+}
+
+/** The folder behind `--from`: "labs", "solutions" or a path. Throws a RangeError when it is no folder. */
+export function gradedFolder(root: string, from: string): string {
+  const folder = from === "labs" || from === "solutions" ? path.join(root, from) : path.resolve(from);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new RangeError(
+    `There is no folder "${from}" to grade. Give solutions, labs, or the path of a folder.`,
+  );
+}

@@ -1,0 +1,29 @@
+import type { Exercise, Lab } from "../exercise";
+import { tokenizationLab } from "./01-tokenization";
+
+/** Every lab, in order. */
+export const labs: readonly Lab[] = [tokenizationLab];
+
+/** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */
+export function findLab(name: string): Lab {
+  const padded = name.padStart(2, "0");
+  const lab = labs.find(({ id, topic }) => id === padded || topic === name);
+  if (lab === undefined) {
+    throw new RangeError(
+      `There is no lab "${name}". The labs are: ${labs.map(({ topic }) => topic).join(", ")}.`,
+    );
+  }
+  return lab;
+}
+
+/** The exercise "01/count-pairs". Throws a RangeError that lists what there is. */
+export function findExercise(id: string): { lab: Lab; exercise: Exercise } {
+  const [number = "", name = ""] = id.split("/");
+  const lab = findLab(number);
+  const exercise = lab.exercises.find((candidate) => candidate.id === name);
+  if (exercise === undefined) {
+    const all = lab.exercises.map((candidate) => `${lab.id}/${candidate.id}`);
+    throw new RangeError(`There is no exercise "${id}". Lab ${lab.id} has: ${all.join(", ")}.`);
+  }
+  return { lab, exercise };
+}
