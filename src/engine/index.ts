@@ -1,0 +1,11 @@
+/** Layer engine: what computes. `tf` itself, the choice of an engine, its report, leaks and random numbers. */
+export { tf } from "./tf";
+export { available } from "./choose";
+export type { Availability, ChooseOptions } from "./choose";
+export { measureGflops, report, useEngine } from "./report";
+export type { EngineName, EngineReport } from "./types";
+export { assertNoLeaks, countLeaks } from "./leaks";
+export type { LeakReport } from "./leaks";
+export { fork, integer, makeRng, normal, normalTensor, shuffle, uniform, uniformTensor } from "./rng";
+export type { Rng } from "./rng";
+export { valuesNow } from "./read";

@@ -1,0 +1,14 @@
+/** Layer ops: the one place that knows the gaps of tfjs. Each op has its shapes, source and own gradient. */
+export { crossEntropy } from "./cross-entropy";
+export type { CrossEntropyOptions } from "./cross-entropy";
+export { embed } from "./embed";
+export { gelu } from "./gelu";
+export { geluTanh } from "./gelu-tanh";
+export { withGradient } from "./gradient";
+export type { WithGradient } from "./gradient";
+export { layerNorm } from "./layer-norm";
+export { linear } from "./linear";
+export { logSoftmax } from "./log-softmax";
+export { rmsNorm } from "./rms-norm";
+export { softmaxMasked } from "./softmax-masked";
+export { takeLast } from "./take";
