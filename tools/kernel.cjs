@@ -16,6 +16,7 @@ const { makeConverter, typescriptVersion } = require("./kernel/compiler.cjs"); /
 const { makeCells, guardProcess } = require("./kernel/cells.cjs");
 const { installErrors } = require("./kernel/errors.cjs");
 const { makeQuestions } = require("./kernel/questions.cjs");
+const { startWatchman } = require("./kernel/watchman.cjs");
 const { openWire } = require("./kernel/wire.cjs");
 
 /** What tslab's executor says about a failed cell: type errors, or the value that was thrown. */
@@ -84,11 +85,8 @@ async function main() {
   process.on("SIGINT", cells.interrupt);
   process.on("uncaughtException", cells.background);
   process.on("unhandledRejection", cells.background);
-  guardProcess();
-
-  // When Jupyter is killed it cannot end its kernels; without this a kernel would live on, with its memory.
-  const parent = process.ppid;
-  setInterval(() => process.ppid === parent || exit(1), 1000).unref();
+  guardProcess(cells.interrupt);
+  startWatchman(() => executor.interrupt());
 }
 
 void main();

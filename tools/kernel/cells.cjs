@@ -152,16 +152,19 @@ function interruptError() {
   return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
 }
 
-/** Makes what would end the kernel silently into an error that says so. */
-function guardProcess() {
+/**
+ * Makes what would end the kernel silently into an error that says so. `ours` is the kernel's own SIGINT listener,
+ * which Node takes away while the first, synchronous part of a cell runs and puts back after it.
+ */
+function guardProcess(ours) {
   process.exit = () => {
     throw new Error(EXIT_MESSAGE);
   };
-  // Node forgets the kernel's own SIGINT handler when another is added while a cell starts: the kernel would die.
+  // With a second listener, added in that part of a cell, the kernel would die of the next SIGINT: it has to wait.
   for (const name of ["on", "addListener", "once", "prependListener"]) {
     const add = process[name];
     process[name] = function (event, listener) {
-      if (event !== "SIGINT") return add.call(this, event, listener);
+      if (event !== "SIGINT" || listener === ours) return add.call(this, event, listener);
       setImmediate(() => add.call(this, event, listener));
       return this;
     };
