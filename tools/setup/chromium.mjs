@@ -5,7 +5,14 @@ import path from "node:path";
 import { ask, exec } from "./exec.mjs";
 import { cureFor } from "./cures.mjs";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
+const names = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "microsoft-edge",
+];
 
 const places = {
   darwin: [
@@ -31,15 +38,25 @@ export function findChromium(env) {
   return [...onPath, ...(places[process.platform] ?? [])].find(isFile);
 }
 
+/** Ubuntu's package is a stub that only says "install the snap": what is found must also start. */
+const starts = async (file, env) =>
+  process.platform === "win32" || (await ask(file, ["--version"], env)) !== undefined;
+
 /**
  * Finds a Chromium, and installs Debian's where that is possible (root, apt-get).
  * @param {{ env?: NodeJS.ProcessEnv, log?: string, onLine?: (line: string) => void, root: string,
  *           isRoot?: boolean }} options
  * @returns {Promise<{ path: string, installed: boolean } | { reason: string }>}
  */
-export async function ensureChromium({ env = process.env, log, onLine, root, isRoot = os.userInfo().uid === 0 }) {
+export async function ensureChromium({
+  env = process.env,
+  log,
+  onLine,
+  root,
+  isRoot = os.userInfo().uid === 0,
+}) {
   const found = findChromium(env);
-  if (found) return { path: found, installed: false };
+  if (found && (await starts(found, env))) return { path: found, installed: false };
   const cure = "install Chromium or Chrome, or name it in the environment variable CHROMIUM";
   if (env.CHROMIUM) return { reason: `CHROMIUM names ${env.CHROMIUM}, which is not a file: ${cure}` };
   if (!isRoot || (await ask("apt-get", ["--version"], env)) === undefined) {
@@ -51,8 +68,12 @@ export async function ensureChromium({ env = process.env, log, onLine, root, isR
     const install = ["install", "-q", "-y", "--no-install-recommends", "chromium"];
     await exec("apt-get", install, { env: aptEnv, log, onLine });
   } catch (error) {
-    return { reason: `apt-get could not install chromium (${cureFor(error, { root, title: "apt-get" })}): ${cure}` };
+    return {
+      reason: `apt-get could not install chromium (${cureFor(error, { root, title: "apt-get" })}): ${cure}`,
+    };
   }
   const path_ = findChromium(env);
-  return path_ ? { path: path_, installed: true } : { reason: `apt-get installed no chromium on PATH: ${cure}` };
+  return path_ && (await starts(path_, env))
+    ? { path: path_, installed: true }
+    : { reason: `apt-get installed no chromium on PATH: ${cure}` };
 }
