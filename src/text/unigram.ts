@@ -11,7 +11,7 @@ import type { Piece, Tokenizer } from "./tokenizer";
 import { bestPaths, fillLattice, makeLattice, makePieceTable, type Path, samplePath } from "./unigramLattice";
 import { escapeSpaces, type SpacedText, SPACE } from "./unigramText";
 import { viterbi } from "./unigramViterbi";
-import { checkId, specialIds } from "./vocabulary";
+import { checkId, specialIds, tokenIds } from "./vocabulary";
 
 /** A trained Unigram tokenizer as plain data. An id is a place in `tokens` and `scores`. */
 export interface UnigramModel {
@@ -68,7 +68,7 @@ export function unigramTokenizer(model: UnigramModel): UnigramTokenizer {
   const size = model.tokens.length;
   if (model.scores.length !== size)
     throw new RangeError(`The model has ${size} tokens but ${model.scores.length} scores.`);
-  const ids = new Map(model.tokens.map((token, id) => [token, id]));
+  const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
   const unknown = specialIds([model.unknown], ids)[model.unknown];
   const byteIds = model.byteFallback ? byteTokens(ids) : undefined;

@@ -1,10 +1,23 @@
-/** Small checks that every tokenizer with a list of tokens shares. */
+/** Small checks and counts that every tokenizer with a list of tokens shares. */
 
 /** @throws RangeError that names the id and the size, unless `id` is a whole number in 0 .. size - 1 */
 export function checkId(id: number, size: number): void {
   if (!Number.isInteger(id) || id < 0 || id >= size) {
-    throw new RangeError(`Unknown token id ${id}: this vocabulary has ids 0 to ${size - 1}.`);
+    throw new RangeError(`Unknown id ${id}: the vocabulary has ${size} ids, 0 to ${size - 1}.`);
   }
+}
+
+/** Id of each token. @throws RangeError when a token is there twice or empty */
+export function tokenIds(tokens: readonly string[]): Map<string, number> {
+  const ids = new Map<string, number>();
+  tokens.forEach((token, id) => {
+    const known = ids.get(token);
+    if (known !== undefined)
+      throw new RangeError(`Tokens ${known} and ${id} are both ${JSON.stringify(token)}.`);
+    if (token === "") throw new RangeError(`Token ${id} is empty.`);
+    ids.set(token, id);
+  });
+  return ids;
 }
 
 /** The ids of special tokens by name. @throws RangeError when one is not in the vocabulary */
@@ -22,14 +35,36 @@ export function specialIds(
   return out;
 }
 
-/** How often each item occurs, most frequent first; equal counts in code-unit order, so the result is reproducible. */
-export function byFrequency(items: Iterable<string>): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return sortByCount(counts);
+/** Entries of a table of counts, greatest first; equal counts in code-unit order, so the result is reproducible. */
+export function sortByCount(counts: ReadonlyMap<string, number>): [string, number][] {
+  return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
 }
 
-/** Entries of a table of counts, greatest first; equal counts in code-unit order. */
-export function sortByCount(counts: ReadonlyMap<string, number>): [string, number][] {
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+/** Order by UTF-16 code units: the same on every machine, unlike localeCompare. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Special tokens, then the most frequent items: the vocabulary cut of word and character tokenizers.
+ *
+ * @param vocabSize number of tokens, special ones included
+ * @throws RangeError when `vocabSize` has no room for the special tokens
+ */
+export function cutVocabulary(
+  counts: ReadonlyMap<string, number>,
+  special: readonly string[],
+  vocabSize: number,
+  minCount: number,
+): string[] {
+  if (!(vocabSize >= special.length)) {
+    throw new RangeError(`vocabSize ${vocabSize} has no room for the ${special.length} special tokens.`);
+  }
+  const often = sortByCount(counts).filter(([item, count]) => count >= minCount && !special.includes(item));
+  return [...special, ...often.slice(0, vocabSize - special.length).map(([item]) => item)];
+}
+
+/** A text that UTF-8 can say: each lone surrogate becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

@@ -7,11 +7,12 @@
 import { type BertNormalizerConfig, bertUncased, type BertWord, bertWords } from "./normalize";
 import { splitSpecial } from "./special";
 import type { EncodeOptions, Piece, Tokenizer } from "./tokenizer";
-import { checkId, specialIds } from "./vocabulary";
+import { checkId, specialIds, tokenIds } from "./vocabulary";
 
 /** A trained WordPiece tokenizer as plain data. An id is a place in `tokens`. */
 export interface WordPieceModel {
   readonly kind: "wordpiece";
+  readonly version: 1;
   readonly tokens: readonly string[];
   /** Tokens with a meaning of their own; each stands in `tokens`. */
   readonly special: readonly string[];
@@ -28,6 +29,7 @@ export interface WordPieceModel {
 export function bertModel(tokens: readonly string[]): WordPieceModel {
   return {
     kind: "wordpiece",
+    version: 1,
     tokens,
     special: ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].filter((token) => tokens.includes(token)),
     unknown: "[UNK]",
@@ -80,10 +82,10 @@ const MEMO_LENGTH = 32;
  * original spaces are gone, so `decode(encode(text))` is a normalised form of the text. Special tokens are shown.
  * `pieces` gives places in the original text; dropped characters belong to no piece or lie inside one.
  *
- * @throws RangeError when a special or the unknown token is not in the vocabulary
+ * @throws RangeError when tokens repeat, or a special or the unknown token is not in the vocabulary
  */
 export function wordPieceTokenizer(model: WordPieceModel): Tokenizer {
-  const ids = new Map(model.tokens.map((token, id) => [token, id]));
+  const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
   const unknown = specialIds([model.unknown], ids)[model.unknown];
   const longest = model.tokens.reduce((most, token) => Math.max(most, token.length), 0);
