@@ -34,8 +34,8 @@ export interface BpeProgress {
  * merges takes about a second.
  *
  * Ties go to the pair with the smaller ids, left before right. So does Hugging Face's Rust trainer, and the
- * merges are equal to its merges, in this corner too: two pairs can spell one token ("t" + "he", "th" + "e").
- * The second re-uses the id, pairs with this id can come up again, and a pair that does keeps its last place.
+ * merges are equal to its merges. Every merge makes a new token: all words see the merges in one order, and
+ * none crosses the ends of what becomes a token, so a string can only be put together in one way.
  *
  * @throws RangeError when `vocabSize` has no room for 256 bytes and the special tokens, or a special name
  *   comes twice.
@@ -45,29 +45,24 @@ export function trainBpe(texts: string | Iterable<string>, options: BpeTrainOpti
   checkOptions(vocabSize, special);
   const wanted = vocabSize - special.length;
   const tokens = bytesInGpt2Order.map((byte) => byteToPrintable[byte]);
-  const idOf = new Map(tokens.map((token, id) => [token, id]));
+  const byteIds = byteToPrintable.map((char) => tokens.indexOf(char));
 
-  const byteIds = byteToPrintable.map((char) => idOf.get(char)!);
   const words = new TrainerWords(countWords(typeof texts === "string" ? [texts] : texts, split), byteIds);
   const pairs = new PairCounts();
   const change = pairs.change.bind(pairs);
   words.eachPair(change);
   pairs.enqueue();
 
-  const merges = new Map<number, [number, number]>(); // by number of the pair, in the order learned
+  const merges: [number, number][] = [];
   while (tokens.length < wanted) {
     const best = pairs.pop();
     if (best === undefined || best.count < Math.max(1, minCount)) break;
-    const token = tokens[best.a] + tokens[best.b];
-    const id = idOf.get(token) ?? tokens.length;
-    if (id === tokens.length) tokens.push(token);
-    idOf.set(token, id);
-    merges.delete(best.pair);
-    merges.set(best.pair, [best.a, best.b]);
-
+    const id = tokens.length;
+    tokens.push(tokens[best.a] + tokens[best.b]);
+    merges.push([best.a, best.b]);
     for (const word of best.words) words.merge(word, best.a, best.b, id, change);
     pairs.enqueue();
-    onProgress?.({ done: tokens.length - 256, total: wanted - 256, token, count: best.count });
+    onProgress?.({ done: merges.length, total: wanted - 256, token: tokens[id], count: best.count });
   }
 
   const specialIds = Object.fromEntries(special.map((name, i) => [name, tokens.length + i]));
@@ -76,7 +71,7 @@ export function trainBpe(texts: string | Iterable<string>, options: BpeTrainOpti
     version: 1,
     split,
     tokens,
-    merges: [...merges.values()],
+    merges,
     wholeWords: false,
     special: specialIds,
   };
