@@ -1,0 +1,3 @@
+/** What of src/text needs Node: files. */
+export * from "./save";
+export * from "./minilm";
