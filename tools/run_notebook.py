@@ -63,6 +63,7 @@ async def run(notebook, timeout, log):
         resources={"metadata": {"path": str(ROOT)}},
     )
     number, source = 0, ""
+    stopped = asyncio.Event()
 
     def failed(kind, message, **more):
         emit("failed", kind=kind, cell=number, message=message, source=source, **more)
@@ -71,7 +72,7 @@ async def run(notebook, timeout, log):
     try:
         # Node makes the pipes that it inherits non-blocking, which would break our own writes: it gets none of ours.
         async with client.async_setup_kernel(stdout=DEVNULL, stderr=log):
-            stop_on_signals()
+            stop_on_signals(stopped)
             for number, (place, cell) in enumerate(cells, start=1):
                 source = cell.source
                 emit("start", cell=number)
@@ -87,6 +88,8 @@ async def run(notebook, timeout, log):
     except CellExecutionError as error:
         return failed("error", f"{error.ename}: {error.evalue}", traceback=traceback_of(cell))
     except DeadKernelError:
+        if stopped.is_set():  # nbclient takes every cancelled cell for a dead kernel
+            raise asyncio.CancelledError from None
         return failed("dead", f"the kernel died in this cell{why_dead(log)}")
     except (RuntimeError, OSError) as error:
         return failed("start", f"{error}{why_dead(log)}")
@@ -117,12 +120,17 @@ def why_dead(log):
     return f" ({words[0]})" if words else ""
 
 
-def stop_on_signals():
+def stop_on_signals(stopped):
     """Ctrl-C ends the run and, on the way out, the kernel."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def stop():
+        stopped.set()
+        task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, stop)
         except (NotImplementedError, RuntimeError):  # Windows
             pass
 
