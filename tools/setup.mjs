@@ -69,7 +69,7 @@ export async function setUp(options = {}) {
     const sentence = cureFor(error, { root: paths.root, title: "Set-up" });
     if (!(error instanceof StepError)) stream.write(`✗ ${sentence}\n`);
     else stream.write(`The whole output is in ${shown(paths.root, paths.log)}.\n`);
-    throw error instanceof SetupError ? error : new SetupError(sentence);
+    throw Object.assign(error instanceof SetupError ? error : new SetupError(sentence), { shown: true });
   } finally {
     release();
     for (const signal of signals) process.removeListener(signal, interrupted);
