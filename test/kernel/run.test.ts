@@ -117,21 +117,37 @@ describe("lab run and lab build", function () {
     writeFileSync(main, script);
     const child = spawn(process.execPath, ["--require", "tsx/cjs", main], { cwd: root });
     let out = "";
-    const kernels = () =>
-      spawnSync("ps", ["-eo", "pid,args"], { encoding: "utf8" })
-        .stdout.split("\n")
-        .filter((line) => line.includes("kernel.cjs") && line.includes("--config-path")).length;
-    const before = kernels();
+    /** The kernels below our own child: other kernels of this machine are not our business. */
+    const kernels = (): number[] => {
+      const lines = spawnSync("ps", ["-eo", "pid,ppid,args"], { encoding: "utf8" })
+        .stdout.trim()
+        .split("\n")
+        .slice(1);
+      const all = lines.map((line) => line.trim().split(/\s+/));
+      const below = (parent: number): string[][] =>
+        all.filter((row) => Number(row[1]) === parent).flatMap((row) => [row, ...below(Number(row[0]))]);
+      return below(child.pid ?? -1)
+        .filter((row) => row.some((word) => word.endsWith("kernel.cjs")))
+        .map((row) => Number(row[0]));
+    };
+    const lives = (pid: number) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
     await new Promise<void>((started) =>
       child.stdout.on("data", (data) => (out += data).includes("start") && started()),
     );
     await new Promise((wait) => setTimeout(wait, 500));
-    assert.ok(kernels() > before);
+    const [kernel] = kernels();
+    assert.ok(kernel !== undefined);
     child.kill("SIGINT");
     await new Promise((done) => child.once("exit", done));
     assert.match(out, /stopped true false/);
-    for (let i = 0; i < 50 && kernels() > before; i++) await new Promise((wait) => setTimeout(wait, 100));
-    assert.equal(kernels(), before);
+    for (let i = 0; i < 50 && lives(kernel); i++) await new Promise((wait) => setTimeout(wait, 100));
+    assert.equal(lives(kernel), false);
   });
 
   it("builds a notebook: stable, clean, executed; runs again only where the cells changed", async () => {
