@@ -113,10 +113,10 @@ def why_dead(log):
     """The kernel's last words, where it left some."""
     log.seek(0)
     lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
-    fatal = [line for line in lines if "FATAL" in line or "Error" in line]
-    words = fatal[-1:] or lines[-1:]
-    if words and "heap" in words[0]:
-        return f" (out of memory: {words[0]})"
+    memory = [line for line in lines if "heap" in line and "memory" in line]
+    if memory:
+        return f" (out of memory: {memory[0]})"
+    words = [line for line in lines if "Error" in line][:1] or lines[-1:]
     return f" ({words[0]})" if words else ""
 
 

@@ -103,6 +103,10 @@ describe("kernel: cells and their errors", function () {
       ["ok", "error", "aborted", "aborted"],
     );
     assert.deepEqual(all[2]?.outputs, []);
+    assert.deepEqual(
+      all.map((r) => typeof r.reply?.execution_count),
+      ["number", "number", "undefined", "undefined"],
+    );
     assert.equal(textOf(await kernel.run("5")), "5");
   });
 

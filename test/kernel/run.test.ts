@@ -11,6 +11,23 @@ import { root } from "./client";
 /** A notebook source from the code of its cells. */
 const percent = (...cells: string[]) => cells.map((code) => `// %%\n${code}\n`).join("\n");
 
+/** A kernel spec as set-up writes it, with a heap limit of its own. */
+function writeKernelSpec(spec: string, megabytes: number): void {
+  const heap = `--max-old-space-size=${megabytes}`;
+  const argv = [
+    process.execPath,
+    heap,
+    join(root, "tools", "kernel.cjs"),
+    "kernel",
+    "--config-path",
+    "{connection_file}",
+  ];
+  writeFileSync(
+    join(spec, "kernel.json"),
+    JSON.stringify({ argv, display_name: "lab", language: "typescript" }),
+  );
+}
+
 interface SavedCell {
   readonly id: string;
   readonly source: string[];
@@ -96,6 +113,21 @@ describe("lab run and lab build", function () {
     assert.equal(result.failure?.kind, "dead");
     assert.equal(result.failure?.cell, 2);
     assert.equal(result.ok, false);
+  });
+
+  it("says it when a cell needs more memory than the kernel may have", async () => {
+    const spec = join(folder, "jupyter", "kernels", "lab");
+    mkdirSync(spec, { recursive: true });
+    writeKernelSpec(spec, 256);
+    process.env.JUPYTER_PATH = join(folder, "jupyter");
+    try {
+      const code = "const all: number[][] = []; for (;;) all.push(new Array(100_000).fill(all.length));";
+      const result = await runNotebook(root, source("memory", code), { timeout: 60 });
+      assert.equal(result.failure?.kind, "dead");
+      assert.match(result.failure?.message ?? "", /the kernel died in this cell \(out of memory/);
+    } finally {
+      delete process.env.JUPYTER_PATH;
+    }
   });
 
   it("runs with other labs, e.g. the solutions", async () => {

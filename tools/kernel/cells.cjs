@@ -50,10 +50,10 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     const error = await run(request);
     if (error) publish("error", error);
     const after = error && stopOnError ? await arrivedMeanwhile() : [];
-    finish(
-      request,
-      error ? { status: "error", ...error } : { status: "ok", payload: [], user_expressions: {} },
-    );
+    const outcome = error
+      ? { status: "error", ...error }
+      : { status: "ok", payload: [], user_expressions: {} };
+    finish(request, { ...outcome, execution_count: count });
     for (const next of after) {
       wire.publish(next, "status", { execution_state: "busy" });
       finish(next, { status: "aborted" });
@@ -61,7 +61,7 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
   }
 
   function finish(request, content) {
-    wire.reply(request, "execute_reply", { ...content, execution_count: count });
+    wire.reply(request, "execute_reply", content);
     wire.publish(request, "status", { execution_state: "idle" });
   }
 

@@ -19,7 +19,7 @@ function makeQuestions({ executor, typescriptVersion }) {
         version: typescriptVersion,
         mimetype: "text/typescript",
         file_extension: ".ts",
-        codemirror_mode: { name: "javascript", typescript: true, mode: "typescript" },
+        codemirror_mode: "typescript",
         pygments_lexer: "typescript",
       },
       help_links: [],

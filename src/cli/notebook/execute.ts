@@ -64,7 +64,7 @@ export async function runNotebook(root: string, notebook: string, options: RunOp
   const onLine = (line: string): void => {
     const event = runEvent.parse(JSON.parse(line));
     if (event.event === "measured") measured.push(event.measurement);
-    if (event.event === "failed") failed = event;
+    if (event.event === "failed") failed = failure.parse(event);
     if (event.event === "done") done = event;
     options.onEvent?.(event);
   };
