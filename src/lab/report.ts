@@ -31,7 +31,7 @@ export const checkStates: Readonly<Record<CheckState, { sign: string; word: stri
   pass: { sign: "✓", word: "passed", tone: "good" },
   partial: { sign: "◐", word: "partly right", tone: "half" },
   fail: { sign: "✗", word: "not right yet", tone: "bad" },
-  timeout: { sign: "⧖", word: "out of time", tone: "bad" },
+  timeout: { sign: "✗", word: "out of time", tone: "bad" },
   crash: { sign: "✗", word: "stopped with an error", tone: "bad" },
   todo: { sign: "○", word: "not written yet", tone: "idle" },
   error: { sign: "!", word: "the check itself failed", tone: "idle" },
@@ -47,8 +47,8 @@ export function reportFigure(report: CheckReport): Figure {
   const sum = `${formatNumber(report.score)} of ${formatNumber(report.max)} points`;
   const state = checkStates[report.state];
   const body =
-    `<p class="tl-score"><meter min="0" max="100" value="${percent}" title="${percent} %" aria-label="Score">` +
-    `</meter> <strong>${sum}</strong> · ${state.sign} ${state.word}</p>` +
+    `<p class="tl-score"><span class="tl-track" style="display:inline-block;width:12em;border:1px solid">` +
+    `<span style="display:block;width:${percent}%;height:12px;background-color:rgb(0,135,95)"></span></span> <strong>${sum}</strong> · ${state.sign} ${state.word}</p>` +
     `<ul class="tl-checks">${report.checks.map(checkItem).join("")}</ul>` +
     (report.checks.length === 0 ? `<p>No check ran, so nothing is scored.</p>` : "");
   const lines = report.checks.map((check) => {
@@ -76,7 +76,8 @@ function checkItem(check: CheckResult): string {
 const indent = (text: string): string => text.replace(/^/gm, "    ");
 
 const css = `
-.tl-score meter{width:12em;height:1em;vertical-align:middle}
+.tl-report .tl-track{border-color:var(--tl-line)!important;border-radius:4px;overflow:hidden;vertical-align:-1px;margin-right:.4em}
+.tl-report .tl-track span{background-color:var(--tl-good)!important}
 .tl ul.tl-checks{list-style:none;margin:.5em 0 0;padding:0}
 .tl li.tl-check{margin:.45em 0;padding:.35em .6em;border-left:4px solid var(--tl-line)}
 .tl li.tl-good{border-left-color:var(--tl-good)}

@@ -1,5 +1,5 @@
 import type { Figure } from "../figure";
-import { escapeLine, shorten } from "./escape";
+import { escapeLine, plain, shorten } from "./escape";
 import { formatNumber, formatShort, round } from "./numbers";
 import { plotlyAxis, plotlyConfig, plotlyLayout, plotlyText } from "./plotly";
 import { fillOf, font, px, svgDocument, svgLine, svgText } from "./svg";
@@ -48,7 +48,9 @@ export function barPlot(
     false,
     ...series.map(() => true),
   ]);
-  const text = [`${options.title} (${options.value})`, table, ...(note ? [note] : [])].join("\n");
+  const text = [`${plain(options.title)} (${plain(options.value)})`, table, ...(note ? [note] : [])].join(
+    "\n",
+  );
   return {
     text,
     svg: barsSvg(shown, series, options, note, text),

@@ -1,9 +1,9 @@
 import type { Figure } from "../figure";
-import { escapeLine, shorten, visible } from "./escape";
+import { escapeLine, plain, shorten, visible } from "./escape";
 import { formatNumber, round } from "./numbers";
 import { plotlyAxis, plotlyConfig, plotlyLayout, plotlyText } from "./plotly";
 import { font, px, svgDocument, svgText } from "./svg";
-import { contrast, diverging, scaleColor, sequential } from "./theme";
+import { contrast, diverging, light, scaleColor, sequential } from "./theme";
 import { alignText, textWidth } from "./width";
 
 export interface HeatmapOptions {
@@ -61,7 +61,7 @@ export function heatmap(rows: readonly ArrayLike<number>[], options: HeatmapOpti
             : {}),
           zmin: round(from),
           zmax: round(to),
-          colorscale: stops.map((stop, i) => [i / (stops.length - 1), stop]),
+          colorscale: stops.map((stop, i) => [round(i / (stops.length - 1), 4), stop]),
           colorbar: { title: { text: plotlyText(options.value ?? "") } },
         },
       ],
@@ -111,19 +111,20 @@ function heatSvg(
 ): string {
   const count = Math.max(cells.length, cells[0]?.length ?? 0, 1);
   const side = Math.min(64, Math.max(7, Math.floor(520 / count)));
+  const sparse = side < 18;
+  const size = sparse ? 12 : Math.min(font.tick, side - 4);
   const label = (labels: readonly string[] | undefined, i: number): string =>
-    block === 1 && labels
+    block === 1 && labels && !sparse
       ? shorten(visible(labels[i] ?? ""), 14)
-      : side >= 18 || i % 8 === 0
+      : !sparse || i % 8 === 0
         ? String(i * block)
         : "";
   const rowNames = cells.map((_, i) => label(options.yLabels, i));
   const colNames = (cells[0] ?? []).map((_, i) => label(options.xLabels, i));
-  const size = Math.min(font.tick, Math.max(9, side - 4));
-  const left = 30 + rowNames.reduce((w, t) => Math.max(w, textWidth(t, size)), textWidth(options.y, 0));
-  const turned = colNames.some((t) => textWidth(t, size) > side - 4);
+  const left = Math.ceil(30 + rowNames.reduce((w, t) => Math.max(w, textWidth(t, size)), 0));
+  const turned = colNames.some((t) => textWidth(t, size) > (sparse ? 8 * side : side) - 4);
   const colRoom = turned ? colNames.reduce((w, t) => Math.max(w, textWidth(t, size)), 0) + 14 : 24;
-  const top = 96 + colRoom;
+  const top = Math.ceil(96 + colRoom);
   const right = left + side * (cells[0]?.length ?? 0);
   const bottom = top + side * cells.length;
 
@@ -139,6 +140,8 @@ function heatSvg(
     );
   });
   const values = side >= 40;
+  // Crisp edges, or the ground would shine through between the cells.
+  parts.push(`<g shape-rendering="crispEdges">`);
   cells.forEach((row, r) => {
     parts.push(
       svgText(left - 8, top + (r + 0.5) * side + size / 3, rowNames[r] ?? "", {
@@ -149,12 +152,13 @@ function heatSvg(
     );
     row.forEach((v, c) => {
       const ground = Number.isFinite(v) ? color(v) : "";
-      const tip = `${options.y} ${rowNames[r] || r * block}, ${options.x} ${colNames[c] || c * block}: ${formatNumber(v)}`;
+      const tip = `${options.y} ${rowNames[r]}, ${options.x} ${colNames[c]}: ${formatNumber(v)}`;
+      const title = sparse ? "" : `<title>${escapeLine(tip)}</title>`;
       const box = `x="${px(left + c * side)}" y="${px(top + r * side)}" width="${side}" height="${side}"`;
       parts.push(
         ground
-          ? `<rect ${box} fill="${ground}"><title>${escapeLine(tip)}</title></rect>`
-          : `<rect ${box} class="tl-tint" fill="none"><title>${escapeLine(tip)}</title></rect>`,
+          ? `<rect ${box} fill="${ground}">${title}</rect>`
+          : `<rect ${box} class="tl-tint" fill="${light.tint}">${title}</rect>`,
       );
       if (values && ground) {
         const ink = contrast(ground, "#ffffff") > contrast(ground, "#111111") ? "#ffffff" : "#111111";
@@ -165,6 +169,7 @@ function heatSvg(
       }
     });
   });
+  parts.push("</g>");
   const barX = right + 28;
   const barHeight = Math.min(220, Math.max(80, bottom - top));
   const steps = 40;
@@ -212,7 +217,7 @@ function heatText(
   const columns = grid[0]?.length ?? 0;
   const name = (labels: readonly string[] | undefined, i: number): string =>
     visible(labels?.[i] ?? String(i));
-  const head = `${options.title} (${grid.length} × ${columns}; rows: ${options.y}, columns: ${options.x}; ${formatNumber(low)} to ${formatNumber(high)})`;
+  const head = `${plain(options.title)} (${grid.length} × ${columns}; rows: ${plain(options.y)}, columns: ${plain(options.x)}; ${formatNumber(low)} to ${formatNumber(high)})`;
   if (grid.length <= 12 && columns <= 12) {
     const header = ["", ...Array.from({ length: columns }, (_, c) => name(options.xLabels, c))];
     const body = grid.map((row, r) => [name(options.yLabels, r), ...row.map((v) => formatNumber(v, 3))]);

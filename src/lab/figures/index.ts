@@ -3,7 +3,7 @@ export { vocabularyCurve, type VocabularyOptions, type VocabularyPoint } from ".
 export { heatmap, type HeatmapOptions } from "./heatmap";
 export { svgImage } from "./html";
 export { latticeFigure, type Lattice, type LatticeArc } from "./lattice";
-export { mergesFigure, type MergesTrace, type MergeStep } from "./merges";
+export { mergesFigure, type MergesTrace, type MergeState } from "./merges";
 export { linePlot, scatterPlot } from "./plots";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
 export { table, type Cell, type TableOptions } from "./table";

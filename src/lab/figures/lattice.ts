@@ -1,5 +1,5 @@
 import type { Figure } from "../figure";
-import { shorten, visible } from "./escape";
+import { plain, shorten, visible } from "./escape";
 import { formatNumber } from "./numbers";
 import { font, px, svgDocument, svgText } from "./svg";
 import { light } from "./theme";
@@ -44,15 +44,15 @@ export function latticeFigure(lattice: Lattice, options: { readonly title?: stri
   const rows = pack(inside.filter((arc) => !arc.best));
   const total = lattice.path.reduce((sum, i) => sum + (lattice.arcs[i]?.score ?? 0), 0);
   const notes = [
-    `best path: ${lattice.path.map((i) => visible(lattice.arcs[i]?.piece ?? "")).join(" + ")} = ${formatNumber(total)}`,
+    `best path: ${lattice.path.map((i) => visible(lattice.arcs[i]?.piece ?? "")).join(" + ")} = ${logProbability(total)}`,
     ...(cut
       ? [`first ${maxChars} of ${formatNumber(Array.from(lattice.text).length, 9)} characters shown`]
       : []),
   ];
   const others = inside
     .filter((arc) => !arc.best)
-    .map((arc) => `  ${visible(arc.piece)} (${formatNumber(arc.score)})`);
-  const text = [title, ...notes, `${others.length} other pieces fit:`, ...others].join("\n");
+    .map((arc) => `  ${visible(arc.piece)} (${logProbability(arc.score)})`);
+  const text = [plain(title), ...notes, `${others.length} other pieces fit:`, ...others].join("\n");
 
   const cell = Math.max(46, Math.min(78, Math.floor(880 / Math.max(1, chars.length))));
   const left = 34;
@@ -93,6 +93,8 @@ export function latticeFigure(lattice: Lattice, options: { readonly title?: stri
   };
 }
 
+const logProbability = (score: number): string => score.toFixed(2).replace("-", "−");
+
 interface PlacedArc extends LatticeArc {
   readonly from: number;
   readonly to: number;
@@ -121,7 +123,7 @@ function drawArc(arc: PlacedArc, y: number, toX: (i: number) => number): string 
   return (
     `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${bar}" rx="8" ${look}/>` +
     svgText(x + width / 2, y + 18, label, { size, anchor: "middle", mono: true, bold: arc.best }) +
-    svgText(x + width / 2, y + 34, formatNumber(arc.score, 3), {
+    svgText(x + width / 2, y + 34, logProbability(arc.score), {
       size: 12,
       anchor: "middle",
       tone: arc.best ? "ink" : "soft",

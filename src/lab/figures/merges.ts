@@ -2,20 +2,23 @@ import type { Figure } from "../figure";
 import { escapeHtml, plain, visible } from "./escape";
 import { htmlFigure } from "./html";
 import { formatNumber } from "./numbers";
-import { playerControls, playerCss, playerScript } from "./player";
+import { playerControls, playerCss, playerScript, type PlayerData } from "./player";
 
-/** How byte-pair encoding (Sennrich, Haddow, Birch 2016) reads one word. */
+/**
+ * How byte-pair encoding (Sennrich, Haddow, Birch 2016) reads one word: its states, from single characters or
+ * bytes to the last merge. `traceMerges` of a BPE model gives such steps.
+ */
 export interface MergesTrace {
   readonly word: string;
-  /** The word's tokens before each merge, with the pair that is merged next; the last step has none. */
-  readonly steps: readonly MergeStep[];
+  readonly steps: readonly MergeState[];
 }
 
-export interface MergeStep {
+export interface MergeState {
   readonly tokens: readonly string[];
-  readonly pair?: readonly [string, string];
-  /** The merge's place in the table: 0 was learned first and goes first. */
-  readonly rank?: number;
+  /** The merge that led to these tokens; the first state has none. */
+  readonly pair?: readonly [string, string] | undefined;
+  /** That merge's place in the table: 0 was learned first and goes first. */
+  readonly rank?: number | undefined;
 }
 
 /** Most steps drawn: a word is a few merges, a line of text could be thousands. */
@@ -32,7 +35,7 @@ export function mergesFigure(trace: MergesTrace, options: { readonly title?: str
     trace.steps.length > maxSteps
       ? `first ${maxSteps} steps of ${formatNumber(trace.steps.length, 9)} shown`
       : "";
-  const say = steps.map(sayStep);
+  const say = steps.map((step, i) => sayStep(step, trace.steps[i + 1]));
   const rows = steps.map((step, i) => {
     const chips = step.tokens.map((token, k) =>
       tokenChip(token, inPair(step, trace.steps[i + 1])[k] ?? false),
@@ -44,40 +47,33 @@ export function mergesFigure(trace: MergesTrace, options: { readonly title?: str
     `<ol class="tl-steps">${rows.join("")}</ol>` +
     (note ? `<p class="tl-soft">${note}</p>` : "");
   const lines = steps.map((step, i) => `${i + 1}. ${step.tokens.map(visible).join(" | ")}   ${say[i] ?? ""}`);
-  const data = { say, pace: 1300 };
+  // The first state comes first: which pair goes next is for the learner to guess.
+  const data: PlayerData = { say, from: 0, pace: 1300 };
   return {
     html: htmlFigure({ kind: "merges", title, body, css: playerCss + css, script: playerScript, data }),
     text: [plain(title), ...lines, ...(note ? [note] : [])].join("\n"),
   };
 }
 
-function sayStep(step: MergeStep): string {
-  if (step.pair) {
-    const [a, b] = step.pair.map(visible);
-    const rank = step.rank === undefined ? "" : ` (rank ${formatNumber(step.rank, 9)})`;
-    return `merge ${a} + ${b} → ${a}${b}${rank}`;
+function sayStep(step: MergeState, next: MergeState | undefined): string {
+  if (next?.pair) {
+    const [a, b] = next.pair.map(visible);
+    const rank = next.rank === undefined ? "" : ` (rank ${formatNumber(next.rank, 9)})`;
+    return `next: ${a} + ${b} → ${a}${b}${rank}`;
   }
   const n = step.tokens.length;
   return `no learned pair is left: ${n} ${n === 1 ? "token" : "tokens"}`;
 }
 
-/** Which tokens the next merge joins. One merge may join the same pair in several places. */
-function inPair(step: MergeStep, after: MergeStep | undefined): boolean[] {
+/** Which tokens the next merge joins: the places where both states differ. It may join a pair more than once. */
+function inPair(step: MergeState, next: MergeState | undefined): boolean[] {
   const marks = step.tokens.map(() => false);
-  if (!step.pair) return marks;
-  const [a, b] = step.pair;
-  let seen = 0;
-  for (let i = 0; i + 1 < step.tokens.length; i++) {
-    // The next step's tokens say whether this place was joined; without them the first place is meant.
-    const here =
-      step.tokens[i] === a &&
-      step.tokens[i + 1] === b &&
-      (after ? after.tokens[seen] !== a : !marks.includes(true));
-    if (here) {
-      marks[i] = marks[i + 1] = true;
-      i++;
-    }
-    seen++;
+  if (!next?.pair) return marks;
+  const [a, b] = next.pair;
+  for (let i = 0, k = 0; i < step.tokens.length; i++, k++) {
+    if (step.tokens[i] !== a || step.tokens[i + 1] !== b || next.tokens[k] === a) continue;
+    marks[i] = marks[i + 1] = true;
+    i++;
   }
   return marks;
 }

@@ -1,10 +1,10 @@
-import { escapeLine, shorten } from "./escape";
+import { shorten } from "./escape";
 import { formatNumber, formatShort } from "./numbers";
-import { fillOf, font, px, strokeOf, svgLine, svgText } from "./svg";
+import { font, px, strokeOf, svgLine, svgMark, svgText } from "./svg";
 import { dashes } from "./theme";
 import type { Point } from "./thin";
 import { textWidth } from "./width";
-import type { Panel, Reference } from "./xy";
+import { dotLimit, type Panel, type Reference } from "./xy";
 
 export interface Box {
   readonly left: number;
@@ -13,8 +13,6 @@ export interface Box {
   readonly height: number;
 }
 
-/** Fewer points than this are also drawn as dots: each is a measurement of its own. */
-const dotLimit = 40;
 const maxName = 26;
 
 /**
@@ -24,10 +22,10 @@ const maxName = 26;
 export function drawPanel(panel: Panel, box: Box): string {
   const { options, x, y, series } = panel;
   const tickText = y.ticks.map(formatShort);
-  const named = series.length > 1;
+  const named = series.length > 1 && panel.kind === "line";
   const left = box.left + 12 + tickText.reduce((w, t) => Math.max(w, textWidth(t, font.tick)), 20);
   const names = series.map((one) => shorten(one.name, maxName));
-  const nameWidth = named ? names.reduce((w, t) => Math.max(w, textWidth(t, font.tick)), 0) + 12 : 8;
+  const nameWidth = named ? names.reduce((w, t) => Math.max(w, 1.08 * textWidth(t, font.tick)), 0) + 26 : 8;
   const right = box.left + box.width - Math.max(nameWidth, 14);
   const top = box.top + 30;
   const bottom = box.top + box.height - 46;
@@ -52,7 +50,8 @@ export function drawPanel(panel: Panel, box: Box): string {
   panel.stretches.forEach((stretches, i) => {
     const size = stretches.reduce((sum, s) => sum + s.length, 0);
     for (const points of stretches) {
-      if (panel.kind === "line" && points.length > 1) parts.push(drawLine(points, i, toX, toY));
+      if (panel.kind === "line" && points.length > 1)
+        parts.push(drawLine(points, i, size <= dotLimit, toX, toY));
       if (panel.kind === "scatter" || size <= dotLimit || points.length === 1) {
         parts.push(...points.map((p) => drawDot(p, i, options, toX, toY)));
       }
@@ -62,14 +61,16 @@ export function drawPanel(panel: Panel, box: Box): string {
     parts.push(drawReference(ref, { left, right, top, bottom }, toX, toY));
   if (named) parts.push(...endLabels(panel, names, right + 8, [top, bottom], toY));
   if (panel.kind === "scatter") parts.push(...pointLabels(panel, right, toX, toY));
+  if (panel.kind === "scatter" && series.length > 1) parts.push(...legend(names, right, box.top + 12));
   return parts.join("");
 }
 
 type Place = (value: number) => number;
 
-function drawLine(points: readonly Point[], i: number, toX: Place, toY: Place): string {
+function drawLine(points: readonly Point[], i: number, dashed: boolean, toX: Place, toY: Place): string {
   const d = points.map((p, k) => `${k === 0 ? "M" : "L"}${px(toX(p.x))} ${px(toY(p.y))}`).join("");
-  const dash = dashes[i % dashes.length];
+  // Dashes on a noisy line of many points would only be more noise.
+  const dash = dashed ? dashes[i % dashes.length] : "";
   return (
     `<path d="${d}" fill="none" ${strokeOf(i)} stroke-width="2.6" stroke-linejoin="round" stroke-linecap="round"` +
     `${dash ? ` stroke-dasharray="${dash}"` : ""}/>`
@@ -78,7 +79,7 @@ function drawLine(points: readonly Point[], i: number, toX: Place, toY: Place): 
 
 function drawDot(p: Point, i: number, options: { x: string; y: string }, toX: Place, toY: Place): string {
   const tip = `${options.x} ${formatNumber(p.x, 6)}, ${options.y} ${formatNumber(p.y)}`;
-  return `<circle cx="${px(toX(p.x))}" cy="${px(toY(p.y))}" r="4" ${fillOf(i)}><title>${escapeLine(tip)}</title></circle>`;
+  return svgMark(toX(p.x), toY(p.y), i, tip);
 }
 
 function drawReference(
@@ -124,25 +125,45 @@ function endLabels(
   for (const spot of spots) floor = spot.y = Math.max(spot.y, floor + gap);
   let roof = (bottom ?? 0) + gap;
   for (const spot of [...spots].reverse()) roof = spot.y = Math.min(spot.y, roof - gap);
-  return spots.map(({ i, y }) => svgText(x, y + 5, names[i] ?? "", { size: font.tick, tone: i, bold: true }));
+  return spots.map(
+    ({ i, y }) =>
+      svgMark(x + 5, y, i) + svgText(x + 16, y + 5, names[i] ?? "", { size: font.tick, bold: true }),
+  );
+}
+
+/** Names of a cloud's series with their marks, in one row that ends at `right`. */
+function legend(names: readonly string[], right: number, y: number): string[] {
+  let end = right;
+  return names
+    .map((name, i) => ({ name, i }))
+    .reverse()
+    .map(({ name, i }) => {
+      const start = end - textWidth(name, font.tick);
+      end = start - 40;
+      return svgMark(start - 12, y - 5, i, "", 5.5) + svgText(start, y, name, { size: font.tick });
+    });
 }
 
 /** Labels of scatter points, as many as fit without lying on each other. */
 function pointLabels(panel: Panel, right: number, toX: Place, toY: Place): string[] {
-  const taken: Box[] = [];
+  // A label may lie neither on another label nor on a point.
+  const taken: Box[] = panel.stretches
+    .flat(2)
+    .map((p) => ({ left: toX(p.x) - 5, top: toY(p.y) - 5, width: 10, height: 10 }));
   const out: string[] = [];
-  panel.series.forEach((one, i) =>
+  panel.series.forEach((one) =>
     Array.from(one.y).forEach((y, k) => {
       const label = one.labels?.[k];
       const x = one.x?.[k] ?? k;
       if (!label || !Number.isFinite(x) || !Number.isFinite(y)) return;
       const text = shorten(label, maxName);
       const width = textWidth(text, font.tick);
-      const start = toX(x) + 8 + width > right ? toX(x) - 8 - width : toX(x) + 8;
-      const box = { left: start, top: toY(y) - 9, width, height: font.tick + 4 };
-      if (taken.some((other) => overlaps(box, other))) return;
+      const box = [toX(x) + 8, toX(x) - 8 - width]
+        .map((start) => ({ left: start, top: toY(y) - 9, width, height: font.tick + 4 }))
+        .find((spot) => spot.left + width <= right && !taken.some((other) => overlaps(spot, other)));
+      if (!box) return;
       taken.push(box);
-      out.push(svgText(start, toY(y) + 5, text, { size: font.tick, tone: i, halo: true }));
+      out.push(svgText(box.left, toY(y) + 5, text, { size: font.tick, halo: true }));
     }),
   );
   return out;

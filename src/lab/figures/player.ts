@@ -3,14 +3,24 @@
  * itself is the figure; without script it simply shows every step, and the controls stay hidden.
  */
 export const playerControls = (steps: number, what: string): string =>
-  `<p class="tl-player" hidden>` +
+  `<p class="tl-player" hidden="">` +
   `<button type="button" class="tl-back">‹ Back</button> ` +
   `<button type="button" class="tl-play">▶ Play</button> ` +
   `<button type="button" class="tl-next">Next ›</button> ` +
   `<input class="tl-slider" type="range" min="1" max="${steps}" value="1" step="1" aria-label="${what}"> ` +
   `<output class="tl-count" aria-live="polite"></output></p>`;
 
-/** Body of `function (root, data)`. `data.say[i]` is what a screen reader hears at step i. */
+/** What the script is given. */
+export interface PlayerData {
+  /** What a screen reader hears at each step. */
+  readonly say: readonly string[];
+  /** The step that is shown first. */
+  readonly from: number;
+  /** Milliseconds a step while playing. */
+  readonly pace: number;
+}
+
+/** Body of `function (root, data)`, where `data` is a PlayerData. */
 export const playerScript = `
 var steps = Array.prototype.slice.call(root.querySelectorAll(".tl-step"));
 var slider = root.querySelector(".tl-slider"), count = root.querySelector(".tl-count");
@@ -50,7 +60,7 @@ slider.addEventListener("input", function () { pause(); show(Number(slider.value
 slider.addEventListener("keydown", function (event) { event.stopPropagation(); });
 root.classList.add("tl-playing");
 root.querySelector(".tl-player").hidden = false;
-show(0);
+show(data.from);
 `;
 
 export const playerCss = `

@@ -1,9 +1,9 @@
 import type { PlotlyFigure } from "../figure";
 import { plain } from "./escape";
 import { round } from "./numbers";
-import { light, plotlyDashes, sans } from "./theme";
+import { light, plotlyDashes, plotlySymbols, sans } from "./theme";
 import type { Point } from "./thin";
-import type { Panel } from "./xy";
+import { dotLimit, type Panel } from "./xy";
 
 /** Text for Plotly, which reads a little HTML in every label. */
 export const plotlyText = (text: string): string =>
@@ -88,13 +88,17 @@ export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFig
       const color = light.series[i % light.series.length];
       return {
         type: "scatter",
-        mode: panel.kind === "scatter" ? "markers" : points.length <= 40 ? "lines+markers" : "lines",
+        mode: panel.kind === "scatter" ? "markers" : points.length <= dotLimit ? "lines+markers" : "lines",
         name: plotlyText(series.name),
         x: points.map((p) => (p ? round(p.x) : null)),
         y: points.map((p) => (p ? round(p.y) : null)),
         ...(series.labels ? { text: series.labels.map(plotlyText) } : {}),
-        line: { color, width: 2.6, dash: plotlyDashes[i % plotlyDashes.length] },
-        marker: { color, size: 8 },
+        line: {
+          color,
+          width: 2.6,
+          dash: points.length <= dotLimit ? plotlyDashes[i % plotlyDashes.length] : "solid",
+        },
+        marker: { color, size: 8, symbol: plotlySymbols[i % plotlySymbols.length] },
         xaxis: `x${n}`,
         yaxis: `y${n}`,
       };

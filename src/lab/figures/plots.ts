@@ -1,4 +1,5 @@
 import type { Figure } from "../figure";
+import { plain } from "./escape";
 import { drawPanel } from "./panel";
 import { panelsPlotly } from "./plotly";
 import { font, svgDocument, svgText } from "./svg";
@@ -26,7 +27,9 @@ export function panelsFigure(title: string, panels: readonly Panel[]): Figure {
   const margin = 20;
   const notes = panels.flatMap((panel) => panel.notes);
   const text =
-    panels.length === 1 ? panels.map(panelText).join("\n") : [title, ...panels.map(panelText)].join("\n");
+    panels.length === 1
+      ? panels.map(panelText).join("\n")
+      : [plain(title), ...panels.map(panelText)].join("\n");
   const each = (width - 2 * margin - gap * (panels.length - 1)) / panels.length;
   const top = 58;
   const panelHeight = 366;

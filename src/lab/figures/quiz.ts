@@ -91,6 +91,7 @@ const css = `
 .tl-quiz .tl-wrong strong{color:var(--tl-bad)}
 .tl-quiz .tl-hit{border-color:var(--tl-good);border-width:2px}
 .tl-quiz .tl-miss{border-color:var(--tl-bad);border-style:dashed}
-.tl-quiz code{font:.95em var(--tl-mono);background:var(--tl-paper);color:inherit;padding:0 .25em;border-radius:3px}
+.tl-quiz code{font:.93em var(--tl-mono);background:var(--tl-tint);color:inherit;padding:0 .15em;border-radius:3px}
+.tl-quiz .tl-choice code{background:var(--tl-paper)}
 .tl-quiz .tl-outcome{min-height:1.5em;margin:.5em 0 0;font-weight:600}
 `;

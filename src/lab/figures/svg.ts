@@ -42,8 +42,7 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
   readonly bold?: boolean;
   readonly mono?: boolean;
-  /** "ink" (default), "soft", or the number of a series. */
-  readonly tone?: "ink" | "soft" | number;
+  readonly tone?: "ink" | "soft";
   /** A line in the ground's colour around the letters, where text stands over lines. */
   readonly halo?: boolean;
 }
@@ -51,12 +50,8 @@ export interface TextStyle {
 /** One line of text at a baseline. */
 export function svgText(x: number, y: number, text: string, style: TextStyle = {}): string {
   const { size = font.label, anchor = "start", bold, tone = "ink", halo } = style;
-  const [cls, fill] =
-    typeof tone === "number"
-      ? [`tl-fill${tone % light.series.length}`, light.series[tone % light.series.length]]
-      : [`tl-${tone}`, light[tone]];
   return (
-    `<text x="${px(x)}" y="${px(y)}" class="${cls}${halo ? " tl-halo" : ""}" fill="${fill}" font-size="${size}"` +
+    `<text x="${px(x)}" y="${px(y)}" class="tl-${tone}${halo ? " tl-halo" : ""}" fill="${light[tone]}" font-size="${size}"` +
     (anchor === "start" ? "" : ` text-anchor="${anchor}"`) +
     (bold ? ` font-weight="700"` : "") +
     (style.mono ? ` font-family="${escapeHtml(mono)}"` : "") +
@@ -76,6 +71,20 @@ export function svgLine(
   const color = role === "grid" ? light.grid : role === "axis" ? light.line : light.soft;
   const extra = role === "ref" ? ` stroke-width="1.6" stroke-dasharray="6 4"` : "";
   return `<line x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" class="tl-${role}" stroke="${color}"${extra}/>`;
+}
+
+/** A data point's mark: circle, square, triangle or diamond by series, so that series differ without colour. */
+export function svgMark(x: number, y: number, i: number, tip = "", r = 4.5): string {
+  const at = (dx: number, dy: number): string => `${px(x + dx * r)} ${px(y + dy * r)}`;
+  const title = tip ? `<title>${escapeLine(tip)}</title>` : "";
+  const paths = [
+    `M${at(-0.9, -0.9)}L${at(0.9, -0.9)}L${at(0.9, 0.9)}L${at(-0.9, 0.9)}Z`,
+    `M${at(0, -1.15)}L${at(1.1, 0.85)}L${at(-1.1, 0.85)}Z`,
+    `M${at(0, -1.25)}L${at(1.1, 0)}L${at(0, 1.25)}L${at(-1.1, 0)}Z`,
+  ];
+  return i % 4 === 0
+    ? `<circle cx="${px(x)}" cy="${px(y)}" r="${r}" ${fillOf(i)}>${title}</circle>`
+    : `<path d="${paths[(i % 4) - 1]}" ${fillOf(i)}>${title}</path>`;
 }
 
 /** Coordinates to a tenth of a pixel. */

@@ -30,7 +30,8 @@ export function table(rows: readonly Readonly<Record<string, Cell>>[], options: 
   const write = (value: Cell, key: string): string => {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return (options.format?.[key] ?? formatNumber)(value);
-    return String(value);
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return value;
   };
   const cells = shown.map((row) =>
     keys.map((key, i) => ({

@@ -1,7 +1,7 @@
 /**
- * One look for every figure. Hues are those of Okabe and Ito (2008, "Color Universal Design"), made darker
- * for a light page and lighter for a dark one, so that each has a contrast of at least 3:1 with its ground
- * (WCAG 2.2, 1.4.11). Colour never stands alone: lines differ in dash, states in sign, tokens in borders.
+ * One look for every figure. Hues are those of Okabe and Ito (2008, "Color Universal Design"), each at a
+ * lightness that gives it a contrast of at least 3:1 with its ground (WCAG 2.2, 1.4.11) and keeps the first
+ * four further apart, for every kind of colour vision, than the original set. Colour never stands alone: lines differ in dash, states in sign, tokens in borders.
  */
 export interface Palette {
   /** The figure's ground. */
@@ -36,7 +36,7 @@ export const light: Palette = {
   bad: "#b8400a",
   accent: "#0069a8",
   glow: "#cfe8f9",
-  series: ["#0072b2", "#d55e00", "#00875f", "#a8478a", "#8f6a00", "#4b5563"],
+  series: ["#005f9e", "#c24e00", "#0aa279", "#6f2c5c", "#8f6a00", "#4b5563"],
 };
 
 export const dark: Palette = {
@@ -51,11 +51,14 @@ export const dark: Palette = {
   bad: "#ff9a66",
   accent: "#6cc3f2",
   glow: "#174664",
-  series: ["#56b4e9", "#ff8a3d", "#2cc49a", "#e79ac8", "#f0d442", "#c3cad2"],
+  series: ["#56a8e0", "#f08338", "#a3e8d0", "#b0689a", "#f0d442", "#c3cad2"],
 };
 
-/** Line dashes in the order of `series`: the second sign by which lines differ. */
+/** Line dashes in the order of `series`: the second sign by which lines of few points differ. */
 export const dashes: readonly string[] = ["", "9 5", "2.5 4", "12 4 2.5 4", "5 3", "16 6"];
+
+/** Plotly's names for the marks that `svgMark` draws, in the order of `series`. */
+export const plotlySymbols: readonly string[] = ["circle", "square", "triangle-up", "diamond"];
 
 /** Plotly's names for the same dashes. */
 export const plotlyDashes: readonly string[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];

@@ -45,7 +45,7 @@ export function tokenFigure(rows: TokenRow | readonly TokenRow[], options: Token
   const title = options.title ?? "Tokens";
   const body =
     all.map((row) => rowHtml(row, max)).join("") +
-    `<p class="tl-tools" hidden><button type="button" class="tl-show-ids" aria-pressed="false">Show ids</button></p>` +
+    `<p class="tl-tools" hidden=""><button type="button" class="tl-show-ids" aria-pressed="false">Show ids</button></p>` +
     `<p class="tl-detail tl-soft" aria-live="polite">Hold the pointer over a token to see its id.</p>`;
   const sameText = all.every((row) => row.text === all[0]?.text);
   const data = {
@@ -98,10 +98,12 @@ function counts({ text, pieces, vocabSize }: TokenRow): string {
   const characters = Array.from(text).length;
   return [
     `${formatNumber(pieces.length, 9)} ${pieces.length === 1 ? "token" : "tokens"}`,
-    ...(pieces.length > 0 ? [`${formatNumber(characters / pieces.length, 3)} characters per token`] : []),
+    ...(pieces.length > 0 ? [`${perToken(characters / pieces.length)} per token`] : []),
     ...(vocabSize === undefined ? [] : [`vocabulary ${formatNumber(vocabSize, 9)}`]),
   ].join(" · ");
 }
+
+const perToken = (n: number): string => `${formatNumber(n, 3)} ${n === 1 ? "character" : "characters"}`;
 
 const cutNote = (row: TokenRow, max: number): string =>
   row.pieces.length > max

@@ -2,7 +2,7 @@ import type { Figure } from "../figure";
 import { escapeHtml, plain, visible } from "./escape";
 import { htmlFigure } from "./html";
 import { formatNumber } from "./numbers";
-import { playerControls, playerCss, playerScript } from "./player";
+import { playerControls, playerCss, playerScript, type PlayerData } from "./player";
 import { alignText } from "./width";
 
 /** One merge that training learned: the commonest pair at that moment, its count, and the token it became. */
@@ -47,6 +47,7 @@ export function trainingFigure(steps: readonly TrainingStep[], options: Training
     (step, i) =>
       `merge ${i}: ${step.pair.map(visible).join(" + ")} → ${visible(step.newToken)}, seen ${formatNumber(step.count, 9)} times`,
   );
+  const data: PlayerData = { say, from: shown.length - 1, pace: 700 };
   const table = [
     ["rank", "pair", "new token", "count"],
     ...shown.map((s, i) => [
@@ -66,7 +67,7 @@ export function trainingFigure(steps: readonly TrainingStep[], options: Training
       body,
       css: playerCss + css,
       script: playerScript,
-      data: { say, pace: 700 },
+      data,
     }),
     text,
   };

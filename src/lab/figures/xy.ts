@@ -34,6 +34,9 @@ export interface PlotOptions {
   readonly zero?: boolean;
 }
 
+/** A line of fewer points than this shows each as a mark: it is a measurement of its own. */
+export const dotLimit = 40;
+
 /** A plot's data made ready: unbroken stretches of finite points, thinned, and the two scales. */
 export interface Panel {
   readonly options: PlotOptions;
@@ -77,11 +80,13 @@ export function makePanel(series: readonly Series[], options: PlotOptions, kind:
       [...all.map((p) => p.x), ...refs.filter((r) => r.axis === "x").map((r) => r.value)],
       options,
       "x",
+      kind,
     ),
     y: scale(
       [...all.map((p) => p.y), ...refs.filter((r) => r.axis !== "x").map((r) => r.value)],
       options,
       "y",
+      kind,
     ),
   };
 }
@@ -109,7 +114,7 @@ function split(series: Series, log: string): { parts: Point[][]; dropped: number
   return { parts, dropped };
 }
 
-function scale(values: readonly number[], options: PlotOptions, axis: "x" | "y"): Scale {
+function scale(values: readonly number[], options: PlotOptions, axis: "x" | "y", kind: Panel["kind"]): Scale {
   const log = options.log?.includes(axis) ?? false;
   let low = log ? 1 : 0;
   let high = log ? 10 : 1;
@@ -120,7 +125,9 @@ function scale(values: readonly number[], options: PlotOptions, axis: "x" | "y")
   }
   if (log) return axis === "y" ? logScale(low / 1.08, high * 1.08) : logScale(low, high);
   if (axis === "y" && options.zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
-  return linearScale(low, high, 6, axis === "x");
+  if (kind === "line") return linearScale(low, high, 6, axis === "x");
+  const room = (high - low) * 0.03; // no point of a cloud lies on an axis
+  return linearScale(low - room, high + room, 6, true);
 }
 
 /** What the plot says, in words: each line's course, its lowest and highest point, and the references. */
@@ -140,7 +147,8 @@ export function panelText({ options, series, notes }: Panel): string {
     ).trimEnd();
   });
   const refs = (options.references ?? []).map(
-    (ref) => `${plain(ref.label)}: ${ref.axis === "x" ? options.x : options.y} = ${formatNumber(ref.value)}`,
+    (ref) =>
+      `${plain(ref.label)}: ${plain(ref.axis === "x" ? options.x : options.y)} = ${formatNumber(ref.value)}`,
   );
   const head = `${plain(options.title)} (${plain(options.y)} against ${plain(options.x)}${logNote(options)})`;
   return [head, ...lines, ...refs, ...notes.map(plain)].join("\n");
