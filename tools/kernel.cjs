@@ -12,7 +12,7 @@ const path = require("path");
 const root = path.resolve(__dirname, "..");
 process.chdir(root); // cells import "./labs/..." from the project root, wherever the notebook lies
 
-const { makeConverter, typescriptVersion } = require("./kernel/compiler.cjs"); // before any other part of tslab
+const { makeConverter, readSource, typescriptVersion } = require("./kernel/compiler.cjs"); // before any other part of tslab
 const { makeCells, guardProcess } = require("./kernel/cells.cjs");
 const { installErrors } = require("./kernel/errors.cjs");
 const { makeQuestions } = require("./kernel/questions.cjs");
@@ -41,7 +41,7 @@ function figureBundle(value) {
 async function main() {
   const exit = process.exit.bind(process);
   const places = new Map();
-  const errors = installErrors(root, places);
+  const errors = installErrors(root, places, readSource);
   const converter = makeConverter(root, places);
   const failure = failureRecord(converter);
   const { createExecutor } = require("tslab/dist/executor.js");

@@ -100,7 +100,7 @@ export async function buildNotebook(root: string, source: string, options: Build
 }
 
 /** The labs as shipped: what a built notebook shows must not depend on how far somebody's own labs/ are. */
-function freshLabs(root: string, folder: string): string {
+export function freshLabs(root: string, folder: string): string {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(path.join(root, "solutions")).filter((file) =>
     /^\d\d-[\w-]+\.ts$/.test(file),

@@ -101,7 +101,9 @@ describe("JupyterLab in a real Chromium", function () {
   it("chapter 01 runs to its end, with every figure drawn", async function () {
     const chapter = join(root, "notebooks", "01-tokenization.ipynb");
     if (!existsSync(chapter))
-      skipLoudly(this, "notebooks/01-tokenization.ipynb is not built: run `npx lab build`");
+      skipLoudly(this, "notebooks/01-tokenization.ipynb is not built: run `npx lab build`", {
+        failInCI: true,
+      });
     const file = temporary("chapter-01.ipynb");
     made.push(file);
     copyFileSync(chapter, file);

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 
@@ -38,7 +39,10 @@ export class KernelClient {
   private constructor(env: NodeJS.ProcessEnv) {
     const python = join(root, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     if (!existsSync(python)) throw new Error("no .venv: run `npm run setup` first");
-    this.child = spawn(python, [join(__dirname, "driver.py")], { env: { ...process.env, ...env } });
+    this.child = spawn(python, [join(__dirname, "driver.py")], {
+      env: { ...process.env, ...env },
+      cwd: tmpdir(), // not the project: the kernel has to find it
+    });
     this.child.stderr.pipe(process.stderr);
     this.reader = createInterface({ input: this.child.stdout });
     this.lines = this.reader[Symbol.asyncIterator]();

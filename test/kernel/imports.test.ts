@@ -121,6 +121,12 @@ describe("kernel: imports", function () {
         textOf(await other.run('import { answer } from "./labs/99-made-up"; answer()')),
         "from elsewhere",
       );
+      write("mine/99-made-up.ts", "\nexport const answer = (): string => 5;");
+      const typed = errorOf(await other.run('import { answer } from "./labs/99-made-up";'));
+      assert.match(
+        typed?.traceback?.join("\n") ?? "",
+        /labs\/99-made-up\.ts, line 2[\s\S]*2 \| export const answer/,
+      );
     } finally {
       await other.close();
     }

@@ -201,4 +201,7 @@ function placeOfFile(root, file, back) {
   return { title: path.relative(root, named), file: named, back };
 }
 
-module.exports = { makeConverter, typescriptVersion: ts.version };
+/** The text of a file as cells import it: with LAB_LABS, that of the other folder. */
+const readSource = (file) => ts.sys.readFile(file) ?? "";
+
+module.exports = { makeConverter, readSource, typescriptVersion: ts.version };

@@ -14,9 +14,9 @@ const NODE_EXCERPT = /^\S+:\d+\n.*\n *\^*\n\n?/;
 
 /**
  * Makes Error.stack speak of cells and .ts files from here on, and returns `describe`.
- * `places` is filled by makeConverter (compiler.cjs).
+ * `places` is filled by makeConverter, `readSource(file)` reads a file as the compiler sees it (compiler.cjs).
  */
-function installErrors(root, places) {
+function installErrors(root, places, readSource) {
   const prefix = root + path.sep;
   const built = builtPlaces(prefix);
 
@@ -43,7 +43,7 @@ function installErrors(root, places) {
     for (const frame of String(error.stack).split("\n")) {
       const found = /(?:\(|at )([^()]+), line (\d+)\)?$/.exec(frame);
       const place = found && [...places.values()].reverse().find(({ title }) => title === found[1]);
-      if (place) return excerpt(place.source ?? readOrEmpty(place.file), Number(found[2]) - 1);
+      if (place) return excerpt(place.source ?? readSource(place.file), Number(found[2]) - 1);
     }
     return [];
   }
@@ -80,7 +80,7 @@ function installErrors(root, places) {
         continue;
       }
       before = head;
-      const text = fileName ? readOrEmpty(path.join(root, fileName)) : source;
+      const text = fileName ? readSource(path.join(root, fileName)) : source;
       traceback.push(`TypeScriptError in ${head} (TS${code}): ${messageText}`);
       traceback.push(...excerpt(text, start.line, start.character));
     }

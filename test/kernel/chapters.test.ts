@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { buildNotebook, freshLabs } from "../../src/cli/build";
+import { listChapters } from "../../src/cli/notebook/chapters";
+import { runNotebook } from "../../src/cli/notebook/execute";
+import { runReport } from "../../src/cli/notebook/report";
+import { root } from "./client";
+
+/** The author's gates: each notebook is made from its source and runs from top to bottom through the real kernel. */
+describe("chapters", function () {
+  this.timeout(1_200_000);
+  const chapters = listChapters(root);
+
+  it("there are chapters", () => assert.ok(chapters.length > 0));
+
+  for (const { topic, source, notebook } of chapters) {
+    it(`${topic}: the notebook is made from its source`, async () => {
+      assert.ok(source, "no source: notebooks are written as .ts");
+      assert.equal(await buildNotebook(root, source, { check: true, run: false, timeout: 60 }), true);
+    });
+
+    for (const labs of ["as shipped", "solutions"]) {
+      it(`${topic}: runs from top to bottom with the labs ${labs}, and every number is in its band`, async () => {
+        const folder = labs === "solutions" ? labs : freshLabs(root, join(root, ".lab", "build", "labs"));
+        const result = await runNotebook(root, (source ?? notebook)!, { timeout: 300, labs: folder });
+        assert.equal(result.ok, true, runReport(root, topic, result));
+        assert.ok(result.measured.length > 0, "a chapter measures something");
+      });
+    }
+  }
+});
