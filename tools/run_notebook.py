@@ -154,6 +154,7 @@ def main():
         try:
             ok = asyncio.run(run(notebook, options.timeout, log))
         except (asyncio.CancelledError, KeyboardInterrupt):
+            emit("done", ok=False, seconds=round(time.monotonic() - started, 3))
             return 130
     if options.output:
         write(notebook, options.output)
