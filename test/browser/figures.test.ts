@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { quiz, svgImage, table, tokenFigure } from "../../src/lab/browser";
+import { hostile, samples } from "../lab/figures/samples";
+import { skipLoudly } from "../helpers/skip";
+import { findBrowser, root, screenshots } from "./lab";
+
+/** A page with the figures one below the other, each in a section that bears its name. */
+function pageOf(names: readonly string[], body = ""): string {
+  const sections = names.map((name) => {
+    const { html, svg, text } = samples[name]!();
+    return `<section data-name="${name}">${html ?? svgImage(svg ?? "", text)}</section>`;
+  });
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title></head><body ${body}><main><h1>Figures</h1>${sections.join("\n")}</main></body></html>`;
+}
+
+const all = Object.keys(samples);
+const interactive = all.filter((name) => samples[name]!().html);
+
+describe("figures in a real Chromium", function () {
+  this.timeout(120_000);
+  let browser: Browser | undefined;
+  const faults: string[] = [];
+
+  before(async function () {
+    const found = await findBrowser();
+    if (!("path" in found)) skipLoudly(this, found.reason, { failInCI: true });
+    const args = ["--disable-gpu", "--disable-dev-shm-usage"];
+    browser = await chromium.launch({ executablePath: found.path, args, chromiumSandbox: false });
+    mkdirSync(screenshots, { recursive: true });
+  });
+  after(async () => browser?.close());
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close();
+    assert.deepEqual(faults.splice(0), [], "the page has faults");
+  });
+
+  async function open(content: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser!.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    page.on(
+      "request",
+      (request) => !request.url().startsWith("data:") && faults.push(`loads ${request.url()}`),
+    );
+    await page.setContent(content);
+    return page;
+  }
+
+  /** The tokens of the merges player's current row. */
+  const currentTokens = (page: Page, nth = 0) =>
+    page.locator(".tl-merges").nth(nth).locator(".tl-now .tl-piece").allTextContents();
+
+  it("all are drawn without an error or a request, and every SVG image has its size", async () => {
+    const page = await open(pageOf(all));
+    const sizes = await page.$$eval("img", (images) => images.map((image) => image.naturalWidth));
+    assert.equal(sizes.length, all.length - interactive.length);
+    assert.ok(
+      sizes.every((width) => width >= 400),
+      String(sizes),
+    );
+  });
+
+  it("hostile text runs nothing and reaches the page as text", async () => {
+    const pieces = [{ id: 1, token: hostile, start: 0, end: hostile.length }];
+    const figures = [
+      tokenFigure(
+        [
+          { name: hostile, text: hostile, pieces },
+          { name: "b", text: hostile, pieces },
+        ],
+        { title: hostile },
+      ),
+      quiz({
+        question: hostile,
+        choices: [
+          { text: hostile, why: hostile, correct: true },
+          { text: "b", why: "c" },
+        ],
+      }),
+      table([{ [hostile]: hostile }], { title: hostile }),
+    ];
+    const page = await open(`<title>x</title>${figures.map((figure) => figure.html).join("")}`);
+    page.on("dialog", (dialog) => faults.push(`dialog ${dialog.message()}`));
+    await page.locator(".tl-line span").first().hover();
+    assert.match((await page.locator(".tl-detail").textContent()) ?? "", /<script>alert\(1\)<\/script>/);
+    assert.equal(await page.locator(".tl script, .tl img").count(), 0);
+  });
+
+  it("merges are replayed by buttons, slider and play", async () => {
+    const page = await open(pageOf(["merges"]));
+    assert.equal((await currentTokens(page)).length, 13);
+    await page.getByRole("button", { name: "Next" }).click();
+    assert.deepEqual(await currentTokens(page), "l o w es t · l o w es t".split(" "));
+    assert.deepEqual(await page.locator(".tl-now mark").allTextContents(), ["es", "t", "es", "t"]);
+    assert.equal(await page.locator(".tl-step:visible").count(), 2);
+
+    const slider = page.getByRole("slider");
+    await slider.focus();
+    await page.keyboard.press("End");
+    assert.deepEqual(await currentTokens(page), ["low", "est", "·low", "est"]);
+    assert.equal(await slider.getAttribute("aria-valuetext"), "no learned pair is left: 4 tokens");
+    assert.equal(await page.getByRole("button", { name: "Next" }).isDisabled(), true);
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.locator(".tl-count").textContent(), "5 of 6");
+
+    await page.clock.install();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.clock.runFor(1400);
+    assert.equal(await page.locator(".tl-count").textContent(), "6 of 6");
+    assert.match((await page.locator(".tl-play").textContent()) ?? "", /Play/, "stops at the end");
+  });
+
+  it("two equal figures on one page do not disturb each other", async () => {
+    const page = await open(pageOf(["merges", "merges", "training", "quiz", "quiz"]));
+    await page.locator(".tl-merges").nth(1).getByRole("button", { name: "Next" }).click();
+    assert.equal((await currentTokens(page, 0)).length, 13);
+    assert.equal((await currentTokens(page, 1)).length, 11);
+    assert.equal(await page.locator(".tl-training .tl-count").textContent(), "8 of 8");
+    await page.locator(".tl-quiz").nth(0).locator("summary").first().click();
+    assert.equal(await page.locator(".tl-quiz").nth(1).locator(".tl-outcome").textContent(), "");
+  });
+
+  it("pointing at a token tells its id, and marks the same characters in the other row", async () => {
+    const page = await open(pageOf(["tokens"]));
+    const rows = page.locator(".tl-line");
+    await rows.nth(0).locator("span").nth(2).hover();
+    assert.equal(
+      await page.locator(".tl-detail").textContent(),
+      "Token 3 of 12, id 174: token “izer”, characters 9 to 13",
+    );
+    assert.deepEqual(await rows.nth(1).locator(".tl-same").allTextContents(), ["i", "z", "e", "r"]);
+    await page.mouse.move(1, 1);
+    assert.equal(await page.locator(".tl-same").count(), 0);
+  });
+
+  it("tokens are one Tab stop a row, walked with the arrow keys", async () => {
+    const page = await open(pageOf(["tokens"]));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowRight");
+    assert.match(
+      (await page.locator(".tl-detail").textContent()) ?? "",
+      /^Token 2 of 12, id 137: token “·token”/,
+    );
+    await page.keyboard.press("End");
+    assert.match((await page.locator(".tl-detail").textContent()) ?? "", /^Token 12 of 12/);
+    await page.keyboard.press("Tab");
+    assert.match((await page.locator(".tl-detail").textContent()) ?? "", /^Token 1 of 48/);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".tl-line span small").first().textContent(), "100");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".tl-line span small").count(), 0);
+  });
+
+  it("a quiz is answered by keyboard and remembers the first answer", async () => {
+    const page = await open(pageOf(["quiz"]));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    const outcome = page.locator(".tl-outcome");
+    await page.waitForFunction(() => document.querySelector(".tl-outcome")?.textContent !== "");
+    assert.equal(await outcome.textContent(), "Your prediction: A, not right. Try another.");
+    assert.ok(await page.getByText("The first letter's case is part").isVisible());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.waitForFunction(() => document.querySelector(".tl-outcome")?.textContent?.includes("now"));
+    assert.equal(await outcome.textContent(), "Your prediction: A, not right. Found it now.");
+  });
+
+  it("without script every step, token and explanation can be read", async () => {
+    const page = await open(pageOf(interactive), { javaScriptEnabled: false });
+    assert.equal(await page.locator(".tl-merges .tl-step:visible").count(), 6);
+    assert.equal(await page.locator(".tl-training .tl-step:visible").count(), 8);
+    assert.equal(await page.locator(".tl-player:visible, .tl-tools:visible").count(), 0);
+    assert.equal(await page.locator(".tl-line span").first().getAttribute("title"), "id 100: token “The”");
+    await page.locator("summary").nth(1).click();
+    assert.ok(await page.getByText("✓ Right.").isVisible());
+  });
+
+  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+  for (const scheme of ["light", "dark"] as const) {
+    for (const host of ["plain page", "JupyterLab"] as const) {
+      it(`accessible (axe: WCAG 2.2 A and AA, best practices), ${scheme} ${host}`, async () => {
+        // JupyterLab's theme is its own and may differ from what the browser prefers.
+        const jupyter = host === "JupyterLab";
+        const ground = scheme === "dark" ? "#111" : "#fff";
+        const ink = scheme === "dark" ? "#eee" : "#111";
+        const theme = jupyter ? `data-jp-theme-light="${scheme === "light"}"` : "";
+        const colorScheme = jupyter ? (scheme === "light" ? "dark" : "light") : scheme;
+        const page = await open(pageOf(all, `${theme} style="background:${ground};color:${ink}"`), {
+          colorScheme,
+        });
+        await page.locator(".tl-line span").first().focus();
+        await page.locator("summary").first().click();
+        const card = await page
+          .locator(".tl")
+          .first()
+          .evaluate((el) => getComputedStyle(el).backgroundColor);
+        assert.equal(card, scheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 25, 29)");
+        const image = await page
+          .locator("img")
+          .first()
+          .evaluate((el) => getComputedStyle(el).colorScheme);
+        assert.equal(image, scheme);
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+          const found = await axe.run();
+          if (found.passes.length < 10) return [`only ${found.passes.length} rules were applied`];
+          return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+        });
+        assert.deepEqual(violations, []);
+        if (jupyter)
+          await page.screenshot({ path: join(screenshots, `figures-${scheme}.png`), fullPage: true });
+      });
+    }
+  }
+
+  it("the browser bundle needs no Node module and draws in a page", async () => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [join(root, "src/lab/browser.ts")],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      minify: true,
+      write: false,
+      metafile: true,
+    });
+    assert.ok(Object.keys(metafile.inputs).every((file) => /^src\/(lab|text)\//.test(file)));
+    const code = outputFiles[0]!.text;
+    assert.ok(code.length < 80_000, `${code.length} bytes`);
+    const page = await open("<title>x</title><div></div>");
+    const drawn = await page.evaluate(async (source) => {
+      const lab = (await import(
+        `data:text/javascript;base64,${source}`
+      )) as typeof import("../../src/lab/browser");
+      const plot = lab.linePlot({ name: "a", y: [1, 2, 3] }, { title: "In a page", x: "x", y: "y" });
+      document.querySelector("div")!.innerHTML = plot.svg ?? "";
+      return document.querySelector("svg title")?.textContent;
+    }, Buffer.from(code).toString("base64"));
+    assert.equal(drawn, "In a page");
+  });
+});
