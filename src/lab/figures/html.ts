@@ -6,6 +6,7 @@ import { dark, light, mono, sans, type Palette } from "./theme";
  *
  * A notebook that is not trusted loses <style>, <script>, inline <svg> and all aria- and data- attributes;
  * what carries the message is therefore plain elements with inline styles, and the script only adds to it.
+ * Controls that need the script say hidden="hidden": JupyterLab's sanitizer drops an empty value.
  * The markup holds no id: two figures in one notebook, even two equal ones, cannot disturb each other. The
  * script finds its own root by a hash of the figure's content and starts each root once.
  */

@@ -3,7 +3,7 @@
  * itself is the figure; without script it simply shows every step, and the controls stay hidden.
  */
 export const playerControls = (steps: number, what: string): string =>
-  `<p class="tl-player" hidden="">` +
+  `<p class="tl-player" hidden="hidden">` +
   `<button type="button" class="tl-back">‹ Back</button> ` +
   `<button type="button" class="tl-play">▶ Play</button> ` +
   `<button type="button" class="tl-next">Next ›</button> ` +

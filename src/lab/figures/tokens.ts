@@ -45,7 +45,7 @@ export function tokenFigure(rows: TokenRow | readonly TokenRow[], options: Token
   const title = options.title ?? "Tokens";
   const body =
     all.map((row) => rowHtml(row, max)).join("") +
-    `<p class="tl-tools" hidden=""><button type="button" class="tl-show-ids" aria-pressed="false">Show ids</button></p>` +
+    `<p class="tl-tools" hidden="hidden"><button type="button" class="tl-show-ids" aria-pressed="false">Show ids</button></p>` +
     `<p class="tl-detail tl-soft" aria-live="polite">Hold the pointer over a token to see its id.</p>`;
   const sameText = all.every((row) => row.text === all[0]?.text);
   const data = {

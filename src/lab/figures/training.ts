@@ -31,10 +31,10 @@ export function trainingFigure(steps: readonly TrainingStep[], options: Training
     const width = ((100 * step.count) / most).toFixed(1);
     return (
       `<tr class="tl-step"><td style="text-align:right;padding:2px 8px">${i}</td>` +
-      `<td style="padding:2px 8px"><code>${escapeHtml(a)}</code> + <code>${escapeHtml(b)}</code></td>` +
-      `<td style="padding:2px 8px"><code><strong>${escapeHtml(visible(step.newToken))}</strong></code></td>` +
+      `<td style="text-align:left;padding:2px 8px"><code>${escapeHtml(a)}</code> + <code>${escapeHtml(b)}</code></td>` +
+      `<td style="text-align:left;padding:2px 8px"><code><strong>${escapeHtml(visible(step.newToken))}</strong></code></td>` +
       `<td style="text-align:right;padding:2px 8px">${formatNumber(step.count, 9)}</td>` +
-      `<td class="tl-bar-cell" style="width:40%"><div class="tl-bar" style="width:${width}%;height:14px;background-color:rgba(0,114,178,0.75)"></div></td></tr>`
+      `<td style="text-align:left;width:40%"><div class="tl-bar" style="width:${width}%;height:14px;background-color:rgba(0,114,178,0.75)"></div></td></tr>`
     );
   });
   const body =
