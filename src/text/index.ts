@@ -25,3 +25,4 @@ export * from "./wordpiece";
 export * from "./unigram";
 export * from "./unigramLattice";
 export * from "./unigramTrain";
+export * from "./unigramArcs";
