@@ -33,6 +33,7 @@
 
 // %%
 import { readFileSync } from "fs";
+import { makeRng, uniform } from "transformer-lab/engine";
 import {
   barPlot, check, latticeFigure, linePlot, measured, mergesFigure, quiz, show, table,
   tokenFigure, tokenRow, trainingFigure, vocabularyCurve,
@@ -89,12 +90,8 @@ measured("GPT-2's vocabulary", gpt2.vocabSize, { band: [50257, 50257], reference
 
 // %%
 const sizes = [500, 1000, 2000, 4000, 8000, 16000];
-const unknownShare = (tokenizer: text.Tokenizer, of: string) => {
-  const ids = tokenizer.encode(of);
-  return ids.filter((id) => id === tokenizer.special["[UNK]"]).length / ids.length;
-};
 const wordTokenizers = sizes.map((vocabSize) => text.wordTokenizer(text.trainWord([train], { vocabSize })));
-const unknown = wordTokenizers.map((tokenizer) => 100 * unknownShare(tokenizer, heldOut));
+const unknown = wordTokenizers.map((tokenizer) => 100 * text.unkRate(tokenizer, heldOut));
 show(linePlot({ name: "unknown words", x: sizes, y: unknown }, {
   title: "A longer word list leaves fewer words unknown, and never none",
   x: "words in the vocabulary", y: "unknown words in the held-out text (%)", log: "x", zero: true,
@@ -159,10 +156,11 @@ const fourWords = [["low", 5], ["lower", 2], ["newest", 6], ["widest", 3]] as co
 const paperText = fourWords.map(([word, count]) => `${word}\n`.repeat(count)).join("");
 const pairCounts: number[] = [];
 const paperModel = text.trainBpe(paperText, { vocabSize: 256 + 9, onProgress: ({ count }) => pairCounts.push(count) });
+const paperBpe = text.bpeTokenizer(paperModel);
 show(trainingFigure(paperModel.merges.map(([left, right], i) => ({
-  pair: [paperModel.tokens[left], paperModel.tokens[right]] as const,
+  pair: [paperBpe.token(left), paperBpe.token(right)] as const,
   count: pairCounts[i],
-  newToken: paperModel.tokens[256 + i],
+  newToken: paperBpe.token(256 + i),
 })), { title: "Nine merges, learned from four words" }));
 measured("count of the first pair", pairCounts[0], { band: [9, 9], reference: 9, source: "Sennrich et al. 2016, Algorithm 1: newest 6 + widest 3" });
 
@@ -242,7 +240,7 @@ show(tokenFigure([
   tokenRow("byte-level BPE (GPT-2)", gpt2, "The untokenizable emoji 🙃 spoke: 生存, Ångström!"),
 ], { title: "One sentence, three answers to the unknown" }));
 measured("vocabulary of BERT", miniLM.vocabSize, { band: [30522, 30522], reference: 30522, source: "Devlin et al. 2019: a 30,000 token vocabulary" });
-measured("unknown words in held-out Shakespeare, WordPiece", 100 * unknownShare(miniLM, heldOut), { band: [0, 0.01], unit: "%" });
+measured("unknown words in held-out Shakespeare, WordPiece", 100 * text.unkRate(miniLM, heldOut), { band: [0, 0.01], unit: "%" });
 
 // %% [markdown]
 // WordPiece also lost the capital letters and accents: this vocabulary is *uncased*, and the text is normalised before it
@@ -269,7 +267,7 @@ const unigramModel = text.trainUnigram([train], {
   onStep: ({ pieces, logLikelihood }) => likelihoods.push({ pieces, nats: logLikelihood }),
 });
 const unigram = text.unigramTokenizer(unigramModel);
-show(latticeFigure(text.unigramLattice(unigramModel, "unkindness")));
+show(latticeFigure(text.wordArcs(unigram, "unkindness")));
 show(table(unigram.nBest("unkindness", 5).map(({ ids, score }, i) => ({
   rank: i + 1, cut: ids.map((id) => unigram.token(id)).join(" | "), "log-probability": score,
 })), { title: "The five best cuts" }));
@@ -290,16 +288,16 @@ await check("01/viterbi", viterbi);
 // models robust ("subword regularization", Kudo 2018). BPE and WordPiece know only one cut.
 
 // %%
-const random = text.uniform(7); // a seeded generator: same seed, same cuts
+const rng = makeRng(7); // same seed, same cuts
 const sampled = new Map<string, number>();
 for (let i = 0; i < 1000; i++) {
-  const { ids } = unigram.sample("unkindness", 0.5, random);
+  const { ids } = unigram.sample("unkindness", 0.5, () => uniform(rng));
   const cutUp = ids.map((id) => unigram.token(id)).join(" | ");
   sampled.set(cutUp, (sampled.get(cutUp) ?? 0) + 1);
 }
 const most = [...sampled].sort((a, b) => b[1] - a[1]).slice(0, 8);
-show(barPlot({ name: "of 1,000 samples", x: most.map(([cutUp]) => cutUp), y: most.map(([, count]) => count) }, {
-  title: "1,000 sampled cuts of “unkindness”", x: "cut", y: "samples",
+show(barPlot(most.map(([cutUp]) => cutUp), { name: "samples", values: most.map(([, count]) => count) }, {
+  title: "The commonest of 1,000 sampled cuts of “unkindness”", value: "samples",
 }));
 
 // %% [markdown]
@@ -390,9 +388,11 @@ measured("decoded by another: equal", Number(other.decode(ids) === wish), { band
 // %%
 const bigModel = text.trainBpe(train, { vocabSize: 16384 });
 const curveSizes = [256, 384, 512, 768, 1024, 2048, 4096, 8192, 16384];
-const points = text.vocabularySizes(bigModel, curveSizes, { "training text": train.slice(0, 100000), "held-out text": heldOut });
+const curves = { "training text": train.slice(0, 100000), "held-out text": heldOut };
+const points = Object.entries(curves).flatMap(([name, sample]) =>
+  text.vocabCurve(bigModel, sample, { sizes: curveSizes, width: 384 }).map((point) => ({ ...point, name, characters: sample.length })));
 show(vocabularyCurve(points, { width: 384 }));
-const tokensAt = (size: number) => points.find((p) => p.name === "held-out text" && p.vocabSize === size)!.tokens;
+const tokensAt = (size: number) => points.find((point) => point.name === "held-out text" && point.vocabSize === size)!.tokens;
 measured("held-out text: 4,096 against 2,048 tokens, length", tokensAt(4096) / tokensAt(2048), { band: [0.85, 0.97], unit: "×" });
 measured("held-out text: 16,384 against 8,192 tokens, length", tokensAt(16384) / tokensAt(8192), { band: [0.93, 1], unit: "×" });
 
@@ -410,15 +410,17 @@ measured("held-out text: 16,384 against 8,192 tokens, length", tokensAt(16384) /
 
 // %%
 const magikarp = gpt2.encode(" SolidGoldMagikarp");
-const library = shakespeare + readFileSync("README.md", "utf8") + readFileSync("src/text/bpe.ts", "utf8");
-const report = text.glitchCandidates(gpt2, [library]);
+const library = [shakespeare, analects, readFileSync("README.md", "utf8"), readFileSync("src/text/bpe.ts", "utf8")];
+const candidates = text.glitchCandidates(gpt2, library);
 show(tokenFigure(tokenRow("GPT-2", gpt2, "Who is SolidGoldMagikarp?"), { title: "A user name that is one token" }));
 show(table([
-  { what: "tokens of GPT-2 used at least once in our texts", tokens: report.used },
-  { what: "never used", tokens: report.unused.length },
-  { what: "that encoding can never produce, not even from their own text", tokens: report.unreachable.length },
+  { "GPT-2's tokens": "stand in our small library", tokens: gpt2.vocabSize - candidates.length },
+  { "GPT-2's tokens": "never stand there, but could", tokens: candidates.filter(({ reach }) => reach === "alone").length },
+  { "GPT-2's tokens": "never stand there, and cannot stand alone", tokens: candidates.filter(({ reach }) => reach === "inside").length },
+  { "GPT-2's tokens": "not even their own text produces them", tokens: candidates.filter(({ reach }) => reach === "no").length },
 ]));
-console.log("some that are never used:", report.unused.slice(-400, -390).map((id) => gpt2.token(id)).join("  "));
+console.log("long ones:", candidates.filter(({ reach, token }) => reach === "alone" && /^[ A-Za-z]+$/.test(token)).slice(0, 8).map(({ token }) => token).join(" |"));
+measured("id of “ SolidGoldMagikarp”", magikarp[0], { band: [43453, 43453], reference: 43453, source: "Rumbelow and Watkins 2023" });
 measured("GPT-2 tokens of “ SolidGoldMagikarp”", magikarp.length, { band: [1, 1], reference: 1, source: "Rumbelow and Watkins 2023" });
 
 // %% [markdown]
