@@ -5,7 +5,7 @@
 import { bytesToText, showBytes, textToBytes } from "./bytes";
 import { splitSpecial } from "./special";
 import type { Piece, Tokenizer } from "./tokenizer";
-import { checkId } from "./vocabulary";
+import { checkId } from "./tokenList";
 
 /** Nothing to train: ids 0 .. 255 are the bytes, special tokens follow. */
 export interface ByteModel {

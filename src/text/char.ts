@@ -4,7 +4,7 @@
  */
 import { splitSpecial } from "./special";
 import type { Piece, Tokenizer } from "./tokenizer";
-import { checkId, cutVocabulary, specialIds, tokenIds, wellFormed } from "./vocabulary";
+import { checkId, cutVocabulary, specialIds, tokenIds, wellFormed } from "./tokenList";
 
 export interface CharModel {
   readonly kind: "char";

@@ -20,9 +20,20 @@ export * from "./bpeTrain";
 // WordPiece
 export * from "./normalize";
 export * from "./wordpiece";
+export * from "./wordpieceTrain";
 
 // Unigram
 export * from "./unigram";
 export * from "./unigramLattice";
-export * from "./unigramTrain";
+export { trainUnigram, type UnigramStep, type UnigramTrainConfig } from "./unigramTrain";
 export * from "./unigramArcs";
+
+// Saved and loaded (files: transformer-lab/text/node)
+export * from "./save";
+
+// Conversations
+export * from "./chat";
+
+// What a tokenizer costs and hides
+export * from "./vocab";
+export * from "./glitch";

@@ -11,7 +11,7 @@ import type { Piece, Tokenizer } from "./tokenizer";
 import { bestPaths, fillLattice, makeLattice, makePieceTable, type Path, samplePath } from "./unigramLattice";
 import { escapeSpaces, type SpacedText, SPACE } from "./unigramText";
 import { viterbi } from "./unigramViterbi";
-import { checkId, specialIds, tokenIds } from "./vocabulary";
+import { checkId, specialIds, tokenIds } from "./tokenList";
 
 /** A trained Unigram tokenizer as plain data. An id is a place in `tokens` and `scores`. */
 export interface UnigramModel {

@@ -34,7 +34,7 @@ export function makePieceTable(
     trie: buildTrie(pieces),
     scores: Float64Array.from(scores),
     unknownId,
-    unknownScore: (least === Infinity ? 0 : least) - UNKNOWN_PENALTY,
+    unknownScore: (least === Infinity ? 0 : Math.fround(least)) - UNKNOWN_PENALTY, // rounded as in sentencepiece
   };
 }
 

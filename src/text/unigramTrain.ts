@@ -16,7 +16,7 @@ import {
 import { type CountedWord, frequentSubstrings } from "./unigramSeed";
 import { type SpaceOptions, spacedWords } from "./unigramText";
 import { isOneScript } from "./unigramScript";
-import { sortByCount } from "./vocabulary";
+import { sortByCount } from "./tokenList";
 
 export interface UnigramTrainConfig {
   /** Wanted number of tokens, special tokens and bytes included. */

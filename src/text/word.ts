@@ -6,7 +6,7 @@
  */
 import { splitSpecial } from "./special";
 import type { Piece, Tokenizer } from "./tokenizer";
-import { checkId, cutVocabulary, specialIds, tokenIds } from "./vocabulary";
+import { checkId, cutVocabulary, specialIds, tokenIds } from "./tokenList";
 
 export interface WordModel {
   readonly kind: "word";

@@ -7,7 +7,7 @@
 import { type BertNormalizerConfig, bertUncased, type BertWord, bertWords } from "./normalize";
 import { splitSpecial } from "./special";
 import type { EncodeOptions, Piece, Tokenizer } from "./tokenizer";
-import { checkId, specialIds, tokenIds } from "./vocabulary";
+import { checkId, specialIds, tokenIds } from "./tokenList";
 
 /** A trained WordPiece tokenizer as plain data. An id is a place in `tokens`. */
 export interface WordPieceModel {

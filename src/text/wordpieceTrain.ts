@@ -7,7 +7,7 @@
  */
 import { PairCounts } from "./bpeTrainPairs";
 import { type BertNormalizerConfig, bertUncased, bertWords } from "./normalize";
-import { sortByCount, tokenIds } from "./vocabulary";
+import { sortByCount, tokenIds } from "./tokenList";
 import type { WordPieceModel } from "./wordpiece";
 import { PairLikelihoods } from "./wordpieceLikelihood";
 

@@ -4,19 +4,18 @@ Settings: normalization "identity" (no NFKC), the default dummy prefix, white sp
 "english" (extra white space removed, the default), "chinese" (kept as it is), "bytes" (byte fallback).
 Writes unigram.json: pieces and scores, ids and pieces of texts, decoded texts.
 
-  unigram.py                        writes unigram.json
-  unigram.py encode MODEL TEXTS     encodes the texts (JSON list) by OUR model (JSON of src/text/unigram.ts), written as
-                                    a sentencepiece .model first; prints the ids as JSON
+"ours" are models that src/text/unigramTrain.ts trains (by trainUnigram.ts beside this file), written as sentencepiece
+.model files and encoded by sentencepiece.
 """
 import io
 import json
 import random
-import sys
+import subprocess
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
 
-from _common import corpus, hash_ids, mixed_text, write
+from _common import HERE, ROOT, corpus, hash_ids, mixed_text, write
 
 TYPES = {"normal": 1, "unknown": 2, "control": 3, "byte": 6}
 
@@ -51,12 +50,6 @@ def processor(model):
     sp = sentencepiece.SentencePieceProcessor()
     sp.load_from_serialized_proto(proto.SerializeToString())
     return sp
-
-
-if len(sys.argv) > 1 and sys.argv[1] == "encode":
-    sp = processor(json.load(open(sys.argv[2], encoding="utf-8")))
-    print(json.dumps([sp.encode(text) for text in json.load(open(sys.argv[3], encoding="utf-8"))]))
-    sys.exit()
 
 
 def train(lines, vocab_size, **options):
@@ -128,4 +121,15 @@ for name, lines, texts, size, options in [
         print(" ", name, hashes[-1])
     cases.append({"name": name, "model": model, "texts": rows, "nbest": nbest, "hashes": hashes})
 
-write("unigram", {"source": f"sentencepiece {sentencepiece.__version__}", "cases": cases})
+ours = []
+made = subprocess.run(["npx", "tsx", str(HERE / "trainUnigram.ts")], cwd=ROOT, check=True, capture_output=True)
+for name, model in json.loads(made.stdout).items():
+    sp = processor(model)
+    texts = [row[0] for row in cases[1 if name == "chinese" else 0]["texts"]]
+    for text in (shakespeare, chinese):
+        texts += text.split("\n")[:300]
+    ids = [sp.encode(text) for text in texts]
+    ours.append({"name": name, "model": model, "texts": texts[:250], "ids": ids[:250], "lines": len(ids),
+                 "sha256": hash_ids([i for row in ids for i in row])})
+
+write("unigram", {"source": f"sentencepiece {sentencepiece.__version__}", "cases": cases, "ours": ours})
