@@ -38,9 +38,16 @@ export function exec(file, args, options = {}) {
       cwd,
       env,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout,
       windowsHide: true,
     });
+    // Not spawn's own `timeout`: its timer goes on when a program could not be started, and holds this process.
+    const timer = timeout && setTimeout(() => end("a time limit of " + timeout / 1000 + " s"), timeout);
+    const end = (why) => {
+      child.kill("SIGKILL");
+      // What the program itself started may still hold the pipes.
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      reject(new CommandError(label, why, tail.join("\n")));
+    };
     const tail = [];
     let stdout = "";
     const listen = (stream, keep) => {
@@ -64,10 +71,12 @@ export function exec(file, args, options = {}) {
     };
     listen(child.stdout, true);
     listen(child.stderr, false);
-    child.on("error", (error) =>
-      reject(new CommandError(label, error.code ?? error.message, tail.join("\n"))),
-    );
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(new CommandError(label, error.code ?? error.message, tail.join("\n")));
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       const output = tail.join("\n");
       if (code === 0) resolve({ stdout, output });
       else reject(new CommandError(label, code ?? signal ?? "no exit code", output));

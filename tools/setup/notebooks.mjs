@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { heapLimitMb, writeKernelSpec } from "../kernelspec.mjs";
+import { cureFor } from "./cures.mjs";
 import { exec } from "./exec.mjs";
 import { hashOf, readJson } from "./files.mjs";
 import { jupyterEnv } from "./jupyter-env.mjs";
@@ -44,12 +45,19 @@ export const notebooks = {
   async run({ paths, env, log, onLine }) {
     const options = { cwd: paths.root, env: jupyterEnv(paths, env), log, onLine };
     const { missing } = chapters(paths);
+    const failures = [];
     for (const name of missing) {
-      await exec(process.execPath, [path.join(paths.root, "tools", "lab.mjs"), "build", name], options);
+      try {
+        await exec(process.execPath, [path.join(paths.root, "tools", "lab.mjs"), "build", name], options);
+      } catch (error) {
+        // The other chapters open all the same.
+        failures.push(cureFor(error, { root: paths.root, title: `Building notebooks/${name}.ipynb` }));
+      }
     }
     // A notebook that is not trusted shows no figures until it is run; these came with the lab.
     const made = chapters(paths).notebooks;
     if (made.length > 0) await exec(paths.venvPython, ["-m", "jupyter", "trust", ...made], options);
+    if (failures.length > 0) return { missing: failures.join("; ") };
     return { note: missing.length > 0 ? `built ${missing.join(", ")}` : `${made.length} trusted` };
   },
 };

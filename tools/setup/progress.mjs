@@ -32,6 +32,7 @@ export function makeProgress({ stream = process.stderr } = {}) {
       title = name;
       started = performance.now();
       last = "";
+      clearInterval(timer);
       if (!live) return;
       draw();
       timer = setInterval(draw, 100);
