@@ -1,3 +1,4 @@
 /** What of src/text needs Node: files. */
 export * from "./save";
+export * from "./gpt2";
 export * from "./minilm";
