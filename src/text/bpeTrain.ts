@@ -26,6 +26,11 @@ export interface BpeProgress {
   readonly count: number;
 }
 
+/** A BPE with its merges in the order learned: merge i made token 256 + i. */
+export interface TrainedBpe extends BpeModel {
+  readonly merges: readonly (readonly [number, number])[];
+}
+
 /**
  * Learns a byte-level BPE (Sennrich et al. 2016, algorithm 1): count the pairs of neighbours within words,
  * merge the most frequent one everywhere, repeat.
@@ -40,7 +45,7 @@ export interface BpeProgress {
  * @throws RangeError when `vocabSize` has no room for 256 bytes and the special tokens, or a special name
  *   comes twice.
  */
-export function trainBpe(texts: string | Iterable<string>, options: BpeTrainOptions): BpeModel {
+export function trainBpe(texts: string | Iterable<string>, options: BpeTrainOptions): TrainedBpe {
   const { vocabSize, split = "gpt2", special = [], minCount = 1, onProgress } = options;
   checkOptions(vocabSize, special);
   const wanted = vocabSize - special.length;
