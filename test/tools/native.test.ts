@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { skipLoudly } from "../helpers/skip";
+import { loadTool, root, type Paths } from "./load";
+import { Project } from "./project";
+
+const tfjsNode = path.join(root, "node_modules", "@tensorflow", "tfjs-node");
+
+interface EngineRecord {
+  readonly native: string;
+  readonly compiler: string | null;
+  readonly tensorflow: string | null;
+  readonly reasons: readonly string[];
+}
+
+describe("native engine, where it cannot be built", function () {
+  let project: Project;
+  const record = (): EngineRecord => JSON.parse(project.read(".lab/engine.json"));
+
+  before(function () {
+    if (process.platform === "win32")
+      skipLoudly(this, "the fake programs of the set-up tests need a POSIX system");
+    if (!fs.existsSync(tfjsNode))
+      skipLoudly(this, "the optional npm package @tensorflow/tfjs-node is not installed");
+  });
+  beforeEach(() => {
+    project = new Project();
+    project.python();
+    const place = path.join(project.root, "node_modules", "@tensorflow", "tfjs-node");
+    for (const name of ["binding", "package.json"]) {
+      fs.cpSync(path.join(tfjsNode, name), path.join(place, name), { recursive: true });
+    }
+    project.write(
+      "node_modules/@tensorflow/tfjs-node/scripts/install.js",
+      `console.error("getaddrinfo ENOTFOUND the-host"); process.exit(1);`,
+    );
+  });
+  afterEach(() => project.remove());
+
+  it("set-up succeeds on wasm and writes down why each road was closed", async () => {
+    project.program(
+      "c++",
+      `if (process.argv[2] === "--version") console.log("c++ (Fake) 1.0");
+       else { console.error("tfjs_backend.cc:1:1: error: boom"); process.exit(1); }`,
+    );
+    const fail = { "pip-ziglang": "NewConnectionError: Network is unreachable" };
+    const { code, text } = await project.run({ fail }, { LAB_NATIVE: "" });
+    assert.equal(code, 0, text);
+    assert.match(text, /! Native engine .* the lab runs on wasm/);
+    const { native, tensorflow, reasons } = record();
+    assert.equal(native, "none");
+    assert.equal(tensorflow, "2.21.0");
+    assert.equal(reasons.length, 3, reasons.join("\n"));
+    assert.match(reasons[0], /^c\+\+ \(Fake\) 1\.0 failed: tfjs_backend\.cc:1:1: error: boom/);
+    assert.match(reasons[1], /^No network \(The compiler from PyPI \(ziglang\)\)/);
+    assert.match(reasons[2], /^No network \(tfjs-node's prebuilt download\)/);
+    assert.ok(!project.exists("node_modules/@tensorflow/tfjs-node/lib"), "no half-made binding is left");
+
+    const before = project.calls();
+    const again = await project.run({ fail }, { LAB_NATIVE: "" });
+    assert.equal(again.code, 0, again.text);
+    assert.deepEqual(
+      project.calls().slice(before.length),
+      ["pip-ziglang"],
+      "`npm run setup` tries the roads again",
+    );
+  });
+
+  it("a wheel that does not exist for this system is a reason, not an error", async () => {
+    const fail = { "pip-tensorflow": "ERROR: No matching distribution found for tensorflow-cpu==2.21.0" };
+    const { code, text } = await project.run({ fail }, { LAB_NATIVE: "" });
+    assert.equal(code, 0, text);
+    assert.equal(record().native, "none");
+    assert.match(
+      record().reasons[0],
+      /no ready-made package tensorflow-cpu==2\.21\.0 for this Python on this system/,
+    );
+  });
+
+  it("LAB_NATIVE=off is a reason as well", async () => {
+    assert.equal((await project.run()).code, 0);
+    assert.deepEqual(record(), {
+      ...{ native: "none", compiler: null, tensorflow: null, cuda: false },
+      reasons: ["switched off by LAB_NATIVE=off"],
+    });
+    assert.ok(!project.calls().includes("pip-tensorflow"));
+  });
+});
+
+describe("native binding", () => {
+  it("the patch applies to the binding's sources as shipped, and to no others", async function () {
+    if (!fs.existsSync(tfjsNode))
+      skipLoudly(this, "the optional npm package @tensorflow/tfjs-node is not installed");
+    const { withListAttributes } = await loadTool<{ withListAttributes(source: string): string }>(
+      "setup/binding-patch.mjs",
+    );
+    const source = fs.readFileSync(path.join(tfjsNode, "binding", "tfjs_backend.cc"), "utf8");
+    assert.ok(!source.includes("TFE_OpSetAttrTypeList"), "node_modules itself is as npm made it");
+    const patched = withListAttributes(source);
+    for (const name of ["TFE_OpSetAttrTypeList", "TFE_OpSetAttrShapeList"]) assert.ok(patched.includes(name));
+    assert.throws(
+      () => withListAttributes(patched),
+      /not the version that the list-attribute patch was written for/,
+    );
+  });
+
+  it("runs StableHLO through XlaCallModule, which takes lists of types and of shapes", async function () {
+    const { pathsOf } = await loadTool<{ pathsOf(): Paths }>("setup/paths.mjs");
+    const record = fs.existsSync(pathsOf().engine)
+      ? JSON.parse(fs.readFileSync(pathsOf().engine, "utf8"))
+      : undefined;
+    if (record?.native !== "built") {
+      skipLoudly(
+        this,
+        `native TensorFlow is not built here: ${record?.reasons.join("; ") ?? "set-up has not run"}`,
+      );
+    }
+    const { bindingPath } = await loadTool<{ bindingPath(folder: string): string }>("setup/binding.mjs");
+    // A process of its own: the tests of other layers load the same binding through tfjs-node.
+    const output = execFileSync(process.execPath, ["-e", xlaProgram, bindingPath(tfjsNode)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    // [[1,2],[3,4]] x [[5,6],[7,8]], and that plus the second matrix.
+    assert.deepEqual(JSON.parse(output), [
+      [24, 28, 50, 58],
+      [19, 22, 43, 50],
+    ]);
+  });
+});
+
+const xlaProgram = `
+const holder = { exports: {} };
+process.dlopen(holder, process.argv[1]);
+const b = holder.exports;
+const module_ = \`module @jit { func.func public @main(%a: tensor<2x2xf32>, %b: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  %0 = stablehlo.dot_general %a, %b, contracting_dims = [1] x [0] : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = stablehlo.add %0, %b : tensor<2x2xf32>
+  return %1, %0 : tensor<2x2xf32>, tensor<2x2xf32> } }\`;
+const t = (values) => b.createTensor([2, 2], b.TF_FLOAT, new Float32Array(values));
+const outputs = b.executeOp("XlaCallModule", [
+  { name: "version", type: b.TF_ATTR_INT, value: 5 },
+  { name: "module", type: b.TF_ATTR_STRING, value: module_ },
+  { name: "Tin", type: b.TF_ATTR_TYPE, value: [b.TF_FLOAT, b.TF_FLOAT] },
+  { name: "Tout", type: b.TF_ATTR_TYPE, value: [b.TF_FLOAT, b.TF_FLOAT] },
+  { name: "Sout", type: b.TF_ATTR_SHAPE, value: [[2, 2], [2, 2]] },
+], [t([1, 2, 3, 4]), t([5, 6, 7, 8])], 2);
+console.log(JSON.stringify(outputs.map((o) => Array.from(b.tensorDataSync(o.id)))));`;
