@@ -4,6 +4,8 @@ import { PairTable } from "./pairTable";
 interface Entry {
   readonly pair: number;
   readonly score: number;
+  /** The pair's count when it was queued: the order of the heap must not change under it. */
+  readonly count: number;
   /** An entry is out of date when its pair has a newer one. */
   readonly stamp: number;
 }
@@ -63,7 +65,8 @@ export class PairLikelihoods {
       this.stamps[pair]++;
       if (this.counts[pair] < this.minCount) continue;
       const parts = this.symbolCounts[this.left[pair]] * this.symbolCounts[this.right[pair]];
-      this.push({ pair, score: this.counts[pair] / parts, stamp: this.stamps[pair] });
+      const count = this.counts[pair];
+      this.push({ pair, score: count / parts, count, stamp: this.stamps[pair] });
     }
     this.touchedSymbols.clear();
     this.touchedPairs.clear();
@@ -86,8 +89,7 @@ export class PairLikelihoods {
 
   private before(x: Entry, y: Entry): boolean {
     if (x.score !== y.score) return x.score > y.score;
-    const more = this.counts[x.pair] - this.counts[y.pair];
-    if (more !== 0) return more > 0;
+    if (x.count !== y.count) return x.count > y.count;
     const byLeft = this.left[x.pair] - this.left[y.pair];
     return byLeft !== 0 ? byLeft < 0 : this.right[x.pair] < this.right[y.pair];
   }
