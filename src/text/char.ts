@@ -44,7 +44,7 @@ export function trainChar(texts: Iterable<string>, config: CharTrainConfig = {})
 export function charTokenizer(model: CharModel): Tokenizer {
   const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
-  const unknown = specialIds([model.unknown], ids)[model.unknown];
+  const unknown = specialIds([model.unknown], ids, "unknown")[model.unknown];
 
   function token(id: number): string {
     checkId(id, model.tokens.length);

@@ -20,16 +20,16 @@ export function tokenIds(tokens: readonly string[]): Map<string, number> {
   return ids;
 }
 
-/** The ids of special tokens by name. @throws RangeError when one is not in the vocabulary */
+/** The ids of special tokens by name. @throws RangeError that names the field, when one is not in the vocabulary */
 export function specialIds(
   names: readonly string[],
   ids: ReadonlyMap<string, number>,
+  field = "special",
 ): Record<string, number> {
   const out: Record<string, number> = {};
   for (const name of names) {
     const id = ids.get(name);
-    if (id === undefined)
-      throw new RangeError(`Special token ${JSON.stringify(name)} is not in the vocabulary.`);
+    if (id === undefined) throw new RangeError(`${field}: ${JSON.stringify(name)} is not in the vocabulary.`);
     out[name] = id;
   }
   return out;

@@ -70,7 +70,7 @@ export function unigramTokenizer(model: UnigramModel): UnigramTokenizer {
     throw new RangeError(`The model has ${size} tokens but ${model.scores.length} scores.`);
   const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
-  const unknown = specialIds([model.unknown], ids)[model.unknown];
+  const unknown = specialIds([model.unknown], ids, "unknown")[model.unknown];
   const byteIds = model.byteFallback ? byteTokens(ids) : undefined;
   const byteOf = new Map(byteIds?.map((id, byte) => [id, byte]));
   const specialIdSet = new Set(Object.values(special));

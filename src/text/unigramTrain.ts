@@ -213,7 +213,8 @@ export function maximize(pieces: Pieces, expected: Float64Array, rule: "bayes" |
 
 /**
  * Keeps `size` pieces: those whose removal would lower the likelihood most. A removed piece is written as its
- * second-best segmentation; a piece that is not its own best segmentation, or is never used, goes at once.
+ * second-best segmentation; a piece that is not its own best segmentation, or is never used, goes at once. Characters
+ * stay (sentencepiece drops unused ones and brings them back at the end).
  */
 export function prune(pieces: Pieces, words: WordList, size: number): Pieces {
   const { texts, scores } = pieces;
@@ -230,10 +231,9 @@ export function prune(pieces: Pieces, words: WordList, size: number): Pieces {
   const kept: number[] = [];
   const candidates: { piece: number; loss: number }[] = [];
   texts.forEach((text, piece) => {
-    if (used[piece] === 0) return;
     const parts = otherParts(text, piece, table);
     if (parts === undefined) kept.push(piece);
-    if (parts === undefined || parts.score > scores[piece]) return;
+    if (parts === undefined || parts.score > scores[piece] || used[piece] === 0) return;
     // Log-likelihood now, less what it is when each of its uses becomes a use of its parts.
     const before = Math.log(used[piece]) - Math.log(sum);
     const sumAfter = Math.log(sum + used[piece] * (parts.ids.length - 1));

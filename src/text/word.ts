@@ -62,7 +62,7 @@ export function trainWord(texts: Iterable<string>, config: WordTrainConfig): Wor
 export function wordTokenizer(model: WordModel): Tokenizer {
   const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
-  const unknown = specialIds([model.unknown], ids)[model.unknown];
+  const unknown = specialIds([model.unknown], ids, "unknown")[model.unknown];
 
   function walk(text: string, emit: (id: number, start: number, end: number) => void): void {
     for (const { word, start, end } of wordsOf(text)) {

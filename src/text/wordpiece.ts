@@ -87,7 +87,7 @@ const MEMO_LENGTH = 32;
 export function wordPieceTokenizer(model: WordPieceModel): Tokenizer {
   const ids = tokenIds(model.tokens);
   const special = specialIds(model.special, ids);
-  const unknown = specialIds([model.unknown], ids)[model.unknown];
+  const unknown = specialIds([model.unknown], ids, "unknown")[model.unknown];
   const longest = model.tokens.reduce((most, token) => Math.max(most, token.length), 0);
   const words = bertWords(model.normalizer, model.maxWordLength);
   const memo = new Map<string, readonly number[]>();

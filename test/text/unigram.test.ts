@@ -215,9 +215,7 @@ describe("Unigram: tokenizer", () => {
     const line = corpora.tinyshakespeare().replaceAll("\n", " ").replace(/ +/g, " ").trim();
     const whole = english.encode(line);
     const parts = line.split(" ").flatMap((word) => english.encode(word));
-    // 32-bit sums may decide a near tie otherwise; a sum that lost its digits differs everywhere.
-    let same = 0;
-    for (let i = 0, j = 0; i < whole.length && j < parts.length; i++, j++) if (whole[i] === parts[j]) same++;
+    // 32-bit sums may decide a near tie otherwise; sums that had lost their digits would be far off.
     assert.ok(
       Math.abs(whole.length - parts.length) <= 20,
       `${whole.length} tokens, ${parts.length} in parts`,
