@@ -32,14 +32,14 @@
 // anything: `npx lab reset 01` in a terminal brings the empty exercises back and keeps a copy of yours.
 
 // %%
-import { readFileSync } from "fs";
+import { mkdirSync, readFileSync, statSync } from "fs";
 import { makeRng, uniform } from "transformer-lab/engine";
 import {
   barPlot, check, latticeFigure, linePlot, measured, mergesFigure, quiz, show, table,
   tokenFigure, tokenRow, trainingFigure, vocabularyCurve,
 } from "transformer-lab/lab";
 import * as text from "transformer-lab/text";
-import { loadGpt2, loadMiniLM } from "transformer-lab/text/node";
+import { loadGpt2, loadMiniLM, loadTokenizer, saveTokenizer } from "transformer-lab/text/node";
 
 const shakespeare = readFileSync("datasets/tinyshakespeare/input.txt", "utf8");
 const analects = readFileSync("datasets/chinese-classics/lunyu.txt", "utf8");
@@ -97,12 +97,12 @@ show(linePlot({ name: "unknown words", x: sizes, y: unknown }, {
   x: "words in the vocabulary", y: "unknown words in the held-out text (%)", log: "x", zero: true,
 }));
 const words = wordTokenizers[wordTokenizers.length - 1];
-console.log(words.decode(words.encode("We are such stuff as tokens are made on")));
+console.log(words.decode(words.encode("We are such stuff as tokenizers are made on")));
 measured("words still unknown with the longest list", unknown[unknown.length - 1], { band: [3, 7], unit: "%" });
 
 // %% [markdown]
 // The list now holds *every* word of the training text, and still about one word in twenty of the next pages of the same
-// author is missing. New names, new forms ("tokens" beside "token"), typing errors: people always make new words.
+// author is missing. New names, new forms ("tokenizers"), typing errors: people always make new words.
 //
 // ## 3 · Characters and bytes: nothing is unknown, everything is long
 //
@@ -247,6 +247,19 @@ measured("unknown words in held-out Shakespeare, WordPiece", 100 * text.unkRate(
 // is cut. What is lost here, no later layer can see. Compare the word list of section 2: one word in twenty unknown there,
 // none here, with English words only.
 //
+// How is the list made? Like BPE, by merging, but a pair is judged by more than its count: by
+// $\frac{\text{count}(ab)}{\text{count}(a)\,\text{count}(b)}$, so that parts which seldom stand alone are joined first
+// (Schuster and Nakajima 2012). *Departure:* Hugging Face's trainer judges by the count alone, as BPE does. Here are both.
+
+// %%
+const byCount = text.trainWordPiece([train], { vocabSize: 1000 });
+const byLikelihood = text.trainWordPiece([train], { vocabSize: 1000, score: "likelihood" });
+show(tokenFigure([
+  tokenRow("by count", text.wordPieceTokenizer(byCount), "The quality of mercy is not strained"),
+  tokenRow("by likelihood", text.wordPieceTokenizer(byLikelihood), "The quality of mercy is not strained"),
+], { title: "WordPiece, 1,000 tokens learned from Shakespeare in two ways" }));
+
+// %% [markdown]
 // **Exercise 7:** the longest match.
 
 // %%
@@ -261,11 +274,7 @@ await check("01/wordpiece", wordPiece);
 // probability of a cut is the product of its pieces, and the best cut wins. `▁` stands for a space.
 
 // %%
-const likelihoods: { pieces: number; nats: number }[] = [];
-const unigramModel = text.trainUnigram([train], {
-  vocabSize: 2000,
-  onStep: ({ pieces, logLikelihood }) => likelihoods.push({ pieces, nats: logLikelihood }),
-});
+const unigramModel = text.trainUnigram([train], { vocabSize: 2000 });
 const unigram = text.unigramTokenizer(unigramModel);
 show(latticeFigure(text.wordArcs(unigram, "unkindness")));
 show(table(unigram.nBest("unkindness", 5).map(({ ids, score }, i) => ({
@@ -377,8 +386,23 @@ measured("decoded by another: equal", Number(other.decode(ids) === wish), { band
 
 // %% [markdown]
 // Both were trained by the same program on pages of the same author. A model that generates with the wrong table writes
-// this kind of text, and no error is reported anywhere.
-//
+// this kind of text, and no error is reported anywhere. So a tokenizer is *saved with its model*, and read back:
+
+// %%
+const trained = { words: text.trainWord([train], { vocabSize: 8000 }), characters: text.trainChar([train]), bytes: text.byteModel(), bpe: bpeModel, wordPiece: byCount, unigram: unigramModel };
+mkdirSync(".lab/chapter-01", { recursive: true });
+show(table(Object.entries(trained).map(([scheme, model]) => {
+  const file = `.lab/chapter-01/${scheme}.json`;
+  saveTokenizer(file, model);
+  const before = text.tokenizerOf(model), after = loadTokenizer(file);
+  return {
+    scheme, kilobytes: statSync(file).size / 1000, "vocabulary": after.vocabSize,
+    "tokens of the wish": after.encode(wish).length, "same ids after loading": String(after.encode(wish)) === String(before.encode(wish)),
+    "decoded again": after.decode(after.encode(wish)),
+  };
+}), { title: "Six tokenizers, saved and loaded" }));
+
+// %% [markdown]
 // ## 9 · How large should the vocabulary be?
 //
 // A larger vocabulary makes sequences shorter: less work for attention, more text in the context. It also makes the
@@ -398,7 +422,7 @@ measured("held-out text: 16,384 against 8,192 tokens, length", tokensAt(16384) /
 
 // %% [markdown]
 // The first doublings save much, the later ones little, and on held-out text least: late merges are whole rare words of the
-// training text. The price on the right goes up in a straight line. TinyStories shows that 4,096 tokens can be enough
+// training text. The price on the right doubles each time. TinyStories shows that 4,096 tokens can be enough
 // for a narrow world; LLaMA uses 32,000, GPT-4o about 200,000 for all languages.
 //
 // ## 10 · Glitch tokens
@@ -410,7 +434,7 @@ measured("held-out text: 16,384 against 8,192 tokens, length", tokensAt(16384) /
 
 // %%
 const magikarp = gpt2.encode(" SolidGoldMagikarp");
-const library = [shakespeare, analects, readFileSync("README.md", "utf8"), readFileSync("src/text/bpe.ts", "utf8")];
+const library = [shakespeare, analects];
 const candidates = text.glitchCandidates(gpt2, library);
 show(tokenFigure(tokenRow("GPT-2", gpt2, "Who is SolidGoldMagikarp?"), { title: "A user name that is one token" }));
 show(table([

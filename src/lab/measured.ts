@@ -1,5 +1,6 @@
 import { send } from "./display";
 import { escapeHtml } from "./figures/escape";
+import { formatNumber } from "./figures/numbers";
 
 export interface MeasuredOptions {
   /** The value is right when lo <= value <= hi. -Infinity and Infinity leave a side open. */
@@ -84,10 +85,8 @@ function withUnit(value: number, unit: string | undefined): string {
   return unit ? `${short(value)} ${unit}` : short(value);
 }
 
-/** Four significant digits; whole numbers as they are. */
-function short(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
+/** Four significant digits; whole numbers with all of theirs. */
+const short = (value: number): string => formatNumber(value, Number.isInteger(value) ? 15 : 4);
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;

@@ -46,12 +46,15 @@ export function reportFigure(report: CheckReport): Figure {
   const percent = report.max > 0 ? Math.round((100 * report.score) / report.max) : 0;
   const sum = `${formatNumber(report.score)} of ${formatNumber(report.max)} points`;
   const state = checkStates[report.state];
+  // An exercise nobody has begun says what will be checked, and says once that it is not written.
+  const checks =
+    report.state === "todo" ? report.checks.map((check) => ({ ...check, message: "" })) : report.checks;
   const body =
     `<p class="tl-score"><span class="tl-track" style="display:inline-block;width:12em;border:1px solid">` +
     `<span style="display:block;width:${percent}%;height:12px;background-color:rgb(0,135,95)"></span></span> <strong>${sum}</strong> · ${state.sign} ${state.word}</p>` +
-    `<ul class="tl-checks">${report.checks.map(checkItem).join("")}</ul>` +
+    `<ul class="tl-checks">${checks.map(checkItem).join("")}</ul>` +
     (report.checks.length === 0 ? `<p>No check ran, so nothing is scored.</p>` : "");
-  const lines = report.checks.map((check) => {
+  const lines = checks.map((check) => {
     const { sign, word } = checkStates[check.state];
     const head = `${sign} ${plain(check.title)}: ${word} (${formatNumber(check.score)}/${formatNumber(check.max)})`;
     return check.message ? `${head}\n${indent(plain(check.message))}` : head;

@@ -53,7 +53,6 @@ async function browserEnv(paths, specs) {
  * @returns {Promise<{ passed: number, failed: number, skipped: { title: string, reason: string }[] }>}
  */
 export async function runMocha({ paths, specs, grep, coverage = false }) {
-  const config = readJson(path.join(paths.root, ".mocharc.json"));
   const outcomeFile = path.join(paths.state, `tests-${process.pid}.json`);
   const env = { ...process.env, ...(await browserEnv(paths, specs)), LAB_TEST_OUTCOME: outcomeFile };
   const at = (...parts) => path.join(paths.nodeModules, ...parts);
@@ -61,10 +60,6 @@ export async function runMocha({ paths, specs, grep, coverage = false }) {
   const args = [
     ...(coverage ? [...coverageArgs, process.execPath] : []),
     at("mocha", "bin", "mocha.js"),
-    // Mocha adds the specs of its configuration to those asked for, so its other settings are handed over one by one.
-    "--no-config",
-    ...config.require.flatMap((name) => ["--require", name]),
-    ...["--timeout", String(config.timeout)],
     ...["--reporter", path.join(paths.root, "tools", "reporter.cjs")],
     // A forgotten `.only` would pass with most tests left out.
     ...(grep === undefined ? ["--forbid-only"] : ["--grep", grep]),

@@ -1,8 +1,9 @@
 import type { PlotlyFigure } from "../figure";
 import { plain } from "./escape";
-import { round } from "./numbers";
+import { formatShort, round } from "./numbers";
 import { light, plotlyDashes, plotlySymbols, sans } from "./theme";
 import type { Point } from "./thin";
+import type { Scale } from "./ticks";
 import { dotLimit, type Panel } from "./xy";
 
 /** Text for Plotly, which reads a little HTML in every label. */
@@ -15,12 +16,12 @@ export function plotlyLayout(
   extra: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return {
-    title: { text: plotlyText(title), x: 0.02, xanchor: "left", font: { size: 19 } },
+    title: { text: plotlyText(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 19 } },
     font: { family: sans, size: 14, color: light.ink },
     paper_bgcolor: light.paper,
     plot_bgcolor: light.paper,
     height: 440,
-    margin: { l: 70, r: 30, t: 60, b: 60 },
+    margin: { l: 70, r: 30, t: 84, b: 60 },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
     ...extra,
   };
@@ -37,6 +38,10 @@ export const plotlyAxis = (label: string, log = false): Record<string, unknown> 
   automargin: true,
 });
 
+/** Plotly labels a short logarithmic axis with bare digits ("2 3 4"); ours are whole numbers, as in the SVG. */
+const logTicks = ({ log, ticks }: Scale): Record<string, unknown> =>
+  log ? { tickvals: ticks, ticktext: ticks.map(formatShort) } : {};
+
 /** The panels side by side as one Plotly figure, with the colours and dashes of the SVG. */
 export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFigure {
   const gap = 0.12;
@@ -49,11 +54,13 @@ export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFig
     const { options } = panel;
     layout[`xaxis${n}`] = {
       ...plotlyAxis(options.x, panel.x.log),
+      ...logTicks(panel.x),
       domain: [k * (width + gap), k * (width + gap) + width],
       anchor: `y${n}`,
     };
     layout[`yaxis${n}`] = {
       ...plotlyAxis(options.y, panel.y.log),
+      ...logTicks(panel.y),
       anchor: `x${n}`,
       ...(options.zero ? { rangemode: "tozero" } : {}),
     };

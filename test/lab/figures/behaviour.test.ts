@@ -286,6 +286,16 @@ describe("quiz", () => {
 });
 
 describe("reportFigure", () => {
+  it("an exercise nobody has begun lists its checks and says once that it is not written", () => {
+    const message = "Not implemented yet: countPairs";
+    const checks = ["by hand", "random"].map(
+      (id) => ({ id, title: id, state: "todo", score: 0, max: 2, message }) as const,
+    );
+    const { html = "", text } = lab.reportFigure({ title: "t", score: 0, max: 4, state: "todo", checks });
+    assert.ok(html.includes("by hand") && html.includes("random"));
+    assert.ok(!html.includes(message) && !text.includes(message));
+  });
+
   const checks = (Object.keys(lab.checkStates) as lab.CheckState[]).map((state) => ({
     id: state,
     title: state,
