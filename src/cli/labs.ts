@@ -89,18 +89,6 @@ export function makeLab(name: string, solutions: string): string {
   return head + body;
 }
 
-/** The reference answer of one exercise: its docstring and function without the markers; undefined if not there. */
-export function solutionText(solutions: string, fn: string): string | undefined {
-  const lines = solutions.split("\n");
-  const at = lines.findIndex((line) => line.startsWith(`export function ${fn}(`));
-  if (at < 0) return undefined;
-  const end = lines.indexOf("}", at);
-  return lines
-    .slice(at, end + 1)
-    .filter((line) => !/^\s*\/\/ (BEGIN|END) SOLUTION/.test(line))
-    .join("\n");
-}
-
 const read = (file: string): string => readFileSync(file, "utf8").replace(/\r\n/g, "\n");
 
 /** Keeps the learner's text under the first free name, .lab/kept/01-tokenization-1.ts, -2, ... */

@@ -6,3 +6,4 @@ export { interrupted, nextTurn, stopFlag } from "./interrupt";
 export { live, type Live } from "./live";
 export { measured, MEASURED_MIME, type MeasuredOptions, type Measurement } from "./measured";
 export { progress, type Progress } from "./progress";
+export { check, helpWith, hint, solution } from "./exercise-files";

@@ -15,8 +15,8 @@ export interface Candidate {
  *
  * The counts change with every merge. Moving each touched pair in the queue would cost most of the training,
  * so a candidate keeps the count it was queued with, and one that comes up with an old count goes back in with
- * the new one: counts of waiting pairs only fall (a merge
- * forms only pairs with its new token), so nothing better can hide below.
+ * the new one: counts of waiting pairs only fall (a merge forms only pairs with its new token), so nothing
+ * better can hide below.
  */
 export class PairCounts {
   private readonly table = new PairTable(1 << 14);
