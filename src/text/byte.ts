@@ -34,11 +34,16 @@ export function byteTokenizer(model: ByteModel = byteModel()): Tokenizer {
   });
   const vocabSize = 256 + model.special.length;
 
+  const tokens = [
+    ...Array.from({ length: 256 }, (_, byte) => showBytes(Uint8Array.of(byte))),
+    ...model.special,
+  ];
+  const idOf = new Map(tokens.map((token, id) => [token, id]));
+
   function token(id: number): string {
     checkId(id, vocabSize);
-    return id < 256 ? showBytes(Uint8Array.of(id)) : model.special[id - 256];
+    return tokens[id];
   }
-  const idOf = new Map(Array.from({ length: vocabSize }, (_, id) => [token(id), id]));
 
   return {
     kind: "byte",
@@ -77,7 +82,7 @@ export function byteTokenizer(model: ByteModel = byteModel()): Tokenizer {
           const bytes = textToBytes(char);
           bytes.forEach((id, i) => {
             const end = i === bytes.length - 1 ? at + char.length : at;
-            out.push({ id, token: token(id), start: at, end });
+            out.push({ id, token: tokens[id], start: at, end });
           });
           at += char.length;
         }
