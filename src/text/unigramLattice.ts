@@ -10,6 +10,8 @@ import { buildTrie, type Trie } from "./trie";
 export interface PieceTable {
   readonly trie: Trie;
   readonly scores: Float64Array;
+  /** The same in 32 bits, as sentencepiece has them. */
+  readonly scores32: Float32Array;
   /** Given to a character that is no piece. */
   readonly unknownId: number;
   readonly unknownScore: number;
@@ -33,6 +35,7 @@ export function makePieceTable(
   return {
     trie: buildTrie(pieces),
     scores: Float64Array.from(scores),
+    scores32: Float32Array.from(scores),
     unknownId,
     unknownScore: (least === Infinity ? 0 : Math.fround(least)) - UNKNOWN_PENALTY, // rounded as in sentencepiece
   };

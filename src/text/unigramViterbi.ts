@@ -19,12 +19,11 @@ const REBASE_SCORE = -(1 << 16);
  * @param emit called for each piece in order, with places in `units`
  */
 export function viterbi(
-  { trie, scores, unknownId, unknownScore }: PieceTable,
+  { trie, scores32, unknownId, unknownScore }: PieceTable,
   units: Uint16Array,
   length: number,
   emit: (id: number, start: number, end: number) => void,
 ): void {
-  const score32 = Float32Array.from(scores);
   const unknown32 = Math.fround(unknownScore);
   let capacity = Math.min(length, 2 * FLUSH_LENGTH) + 1;
   // Of the best path that ends at base + i: its score, its last piece and where that starts (-1: none yet).
@@ -71,7 +70,7 @@ export function viterbi(
       if (node < 0) break;
       const id = trie.value[node];
       if (id < 0) continue;
-      offer(at, end, id, Math.fround(here + score32[id]));
+      offer(at, end, id, Math.fround(here + scores32[id]));
       if (end - at === size) single = true;
     }
     if (!single) offer(at, at + size, unknownId, Math.fround(here + unknown32));
