@@ -70,7 +70,9 @@ def ranges(points):
         cut = text.rindex(" ", 0, 96) + 1
         lines.append(text[:cut])
         text = text[cut:]
-    return " +\n".join(f'  "{line}"' for line in [*lines, text])
+    if not lines:
+        return f' "{text}"'
+    return "\n" + " +\n".join(f'  "{line}"' for line in [*lines, text])
 
 
 (ROOT / "src" / "text" / "bertTables.ts").write_text(f'''/**
@@ -82,20 +84,16 @@ def ranges(points):
  */
 
 /** Dropped by "clean text": control, format and private-use characters, U+0000 and U+FFFD. */
-export const REMOVED =
-{ranges(removed)};
+export const REMOVED ={ranges(removed)};
 
 /** Non-spacing marks (Mn), dropped after decomposition: accents. */
-export const MARKS =
-{ranges(marks)};
+export const MARKS ={ranges(marks)};
 
 /** Split off as a word of their own: ASCII symbols and Unicode punctuation (P). */
-export const PUNCTUATION =
-{ranges(punctuation)};
+export const PUNCTUATION ={ranges(punctuation)};
 
 /** Characters that newer Unicode versions decompose (NFD) and the reference does not. */
-export const UNDECOMPOSED =
-{ranges(newer)};
+export const UNDECOMPOSED ={ranges(newer)};
 '''.replace("\\\\p", "\\p"), encoding="utf-8")
 
 # --- texts -----------------------------------------------------------------------------------------------------
