@@ -90,7 +90,7 @@ measured("GPT-2's vocabulary", gpt2.vocabSize, { band: [50257, 50257], reference
 
 // %%
 const sizes = [500, 1000, 2000, 4000, 8000, 16000];
-const wordTokenizers = sizes.map((vocabSize) => text.wordTokenizer(text.trainWord([train], { vocabSize })));
+const wordTokenizers = sizes.map((vocabSize) => text.wordTokenizer(text.trainWord(train, { vocabSize })));
 const unknown = wordTokenizers.map((tokenizer) => 100 * text.unkRate(tokenizer, heldOut));
 show(linePlot({ name: "unknown words", x: sizes, y: unknown }, {
   title: "A longer word list leaves fewer words unknown, and never none",
@@ -111,7 +111,7 @@ measured("words still unknown with the longest list", unknown[unknown.length - 1
 // step down: computers write any text as **bytes** (UTF-8). There are 256 of them, and that is the whole vocabulary.
 
 // %%
-const characters = text.charTokenizer(text.trainChar([train]));
+const characters = text.charTokenizer(text.trainChar(train));
 const bytes = text.byteTokenizer();
 const line = "To be, or not to be: 生存 🙂";
 show(tokenFigure([tokenRow("characters", characters, line), tokenRow("bytes", bytes, line)], { title: "A token a character, a token a byte" }));
@@ -252,8 +252,8 @@ measured("unknown words in held-out Shakespeare, WordPiece", 100 * text.unkRate(
 // (Schuster and Nakajima 2012). *Departure:* Hugging Face's trainer judges by the count alone, as BPE does. Here are both.
 
 // %%
-const byCount = text.trainWordPiece([train], { vocabSize: 1000 });
-const byLikelihood = text.trainWordPiece([train], { vocabSize: 1000, score: "likelihood" });
+const byCount = text.trainWordPiece(train, { vocabSize: 1000 });
+const byLikelihood = text.trainWordPiece(train, { vocabSize: 1000, score: "likelihood" });
 show(tokenFigure([
   tokenRow("by count", text.wordPieceTokenizer(byCount), "The quality of mercy is not strained"),
   tokenRow("by likelihood", text.wordPieceTokenizer(byLikelihood), "The quality of mercy is not strained"),
@@ -274,7 +274,7 @@ await check("01/wordpiece", wordPiece);
 // probability of a cut is the product of its pieces, and the best cut wins. `▁` stands for a space.
 
 // %%
-const unigramModel = text.trainUnigram([train], { vocabSize: 2000 });
+const unigramModel = text.trainUnigram(train, { vocabSize: 2000 });
 const unigram = text.unigramTokenizer(unigramModel);
 show(latticeFigure(text.wordArcs(unigram, "unkindness")));
 show(table(unigram.nBest("unkindness", 5).map(({ ids, score }, i) => ({
@@ -389,7 +389,7 @@ measured("decoded by another: equal", Number(other.decode(ids) === wish), { band
 // this kind of text, and no error is reported anywhere. So a tokenizer is *saved with its model*, and read back:
 
 // %%
-const trained = { words: text.trainWord([train], { vocabSize: 8000 }), characters: text.trainChar([train]), bytes: text.byteModel(), bpe: bpeModel, wordPiece: byCount, unigram: unigramModel };
+const trained = { words: text.trainWord(train, { vocabSize: 8000 }), characters: text.trainChar(train), bytes: text.byteModel(), bpe: bpeModel, wordPiece: byCount, unigram: unigramModel };
 mkdirSync(".lab/chapter-01", { recursive: true });
 show(table(Object.entries(trained).map(([scheme, model]) => {
   const file = `.lab/chapter-01/${scheme}.json`;

@@ -3,6 +3,7 @@ import { PairCounts } from "./bpeTrainPairs";
 import { TrainerWords, countWords } from "./bpeTrainWords";
 import { byteToPrintable, bytesInGpt2Order } from "./bytes";
 import type { SplitName } from "./split";
+import { eachText, type Texts } from "./tokenList";
 
 export interface BpeTrainOptions {
   /** Tokens wanted in all: 256 bytes + merges + special tokens. Fewer come where the text has no more pairs. */
@@ -45,14 +46,14 @@ export interface TrainedBpe extends BpeModel {
  * @throws RangeError when `vocabSize` has no room for 256 bytes and the special tokens, or a special name
  *   comes twice.
  */
-export function trainBpe(texts: string | Iterable<string>, options: BpeTrainOptions): TrainedBpe {
+export function trainBpe(texts: Texts, options: BpeTrainOptions): TrainedBpe {
   const { vocabSize, split = "gpt2", special = [], minCount = 1, onProgress } = options;
   checkOptions(vocabSize, special);
   const wanted = vocabSize - special.length;
   const tokens = bytesInGpt2Order.map((byte) => byteToPrintable[byte]);
   const byteIds = byteToPrintable.map((char) => tokens.indexOf(char));
 
-  const words = new TrainerWords(countWords(typeof texts === "string" ? [texts] : texts, split), byteIds);
+  const words = new TrainerWords(countWords(eachText(texts), split), byteIds);
   const pairs = new PairCounts();
   const change = pairs.change.bind(pairs);
   words.eachPair(change);

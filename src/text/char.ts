@@ -4,7 +4,7 @@
  */
 import { splitSpecial } from "./special";
 import type { Piece, Tokenizer } from "./tokenizer";
-import { checkId, cutVocabulary, specialIds, tokenIds, wellFormed } from "./tokenList";
+import { checkId, cutVocabulary, specialIds, tokenIds, wellFormed, eachText, type Texts } from "./tokenList";
 
 export interface CharModel {
   readonly kind: "char";
@@ -25,11 +25,11 @@ export interface CharTrainConfig {
 }
 
 /** Counts characters and keeps the most frequent. @throws RangeError when `vocabSize` is too small */
-export function trainChar(texts: Iterable<string>, config: CharTrainConfig = {}): CharModel {
+export function trainChar(texts: Texts, config: CharTrainConfig = {}): CharModel {
   const { vocabSize = Infinity, minCount = 1, special = ["[UNK]"] } = config;
   if (special.length === 0) throw new RangeError("special needs a first token that stands for the unknown.");
   const counts = new Map<string, number>();
-  for (const text of texts)
+  for (const text of eachText(texts))
     for (const char of wellFormed(text)) counts.set(char, (counts.get(char) ?? 0) + 1);
   const tokens = cutVocabulary(counts, special, vocabSize, minCount);
   return { kind: "char", version: 1, tokens, special, unknown: special[0] };

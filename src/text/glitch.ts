@@ -8,6 +8,7 @@
  * EMNLP 2024, whose section 3.1 has the reachability test.
  */
 import type { Tokenizer } from "./tokenizer";
+import { eachText, type Texts } from "./tokenList";
 
 export interface GlitchCandidate {
   readonly id: number;
@@ -39,9 +40,9 @@ export function reachOf(tokenizer: Tokenizer, id: number): GlitchCandidate["reac
 }
 
 /** How often each id stands in a corpus; index = id. */
-export function tokenCounts(tokenizer: Tokenizer, corpus: Iterable<string>): Float64Array {
+export function tokenCounts(tokenizer: Tokenizer, corpus: Texts): Float64Array {
   const counts = new Float64Array(tokenizer.vocabSize);
-  for (const text of corpus) for (const id of tokenizer.encode(text)) counts[id]++;
+  for (const text of eachText(corpus)) for (const id of tokenizer.encode(text)) counts[id]++;
   return counts;
 }
 
@@ -52,7 +53,7 @@ export function tokenCounts(tokenizer: Tokenizer, corpus: Iterable<string>): Flo
  */
 export function glitchCandidates(
   tokenizer: Tokenizer,
-  corpus: Iterable<string>,
+  corpus: Texts,
   { maxCount = 0 }: { readonly maxCount?: number } = {},
 ): GlitchCandidate[] {
   const special = new Set(Object.values(tokenizer.special));

@@ -3,6 +3,7 @@
 // The contract of all of them
 export * from "./tokenizer";
 export * from "./special";
+export type { Texts } from "./tokenList";
 
 // Without subwords: words, characters, bytes
 export * from "./word";

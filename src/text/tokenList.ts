@@ -7,6 +7,12 @@ export function checkId(id: number, size: number): void {
   }
 }
 
+/** What training reads. A lone string is one text, although it is an Iterable<string> of its characters. */
+export type Texts = string | Iterable<string>;
+
+/** The texts, one by one. */
+export const eachText = (texts: Texts): Iterable<string> => (typeof texts === "string" ? [texts] : texts);
+
 /** Id of each token. @throws RangeError when a token is there twice or empty */
 export function tokenIds(tokens: readonly string[]): Map<string, number> {
   const ids = new Map<string, number>();

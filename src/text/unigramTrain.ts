@@ -16,7 +16,7 @@ import {
 import { type CountedWord, frequentSubstrings } from "./unigramSeed";
 import { type SpaceOptions, spacedWords } from "./unigramText";
 import { isOneScript } from "./unigramScript";
-import { sortByCount } from "./tokenList";
+import { sortByCount, eachText, type Texts } from "./tokenList";
 
 export interface UnigramTrainConfig {
   /** Wanted number of tokens, special tokens and bytes included. */
@@ -73,7 +73,7 @@ export interface WordList {
  *
  * @throws RangeError when `vocabSize` has no room for the special tokens, bytes and required characters
  */
-export function trainUnigram(texts: Iterable<string>, config: UnigramTrainConfig): UnigramModel {
+export function trainUnigram(texts: Texts, config: UnigramTrainConfig): UnigramModel {
   const { vocabSize, shrink = 0.75, emSteps = 2, mStep = "bayes", maxPieceLength = 16 } = config;
   const { dummyPrefix = true, removeExtraSpaces = true, byteFallback = false } = config;
   const special = config.special ?? ["<unk>", "<s>", "</s>"];
@@ -117,9 +117,9 @@ export function trainUnigram(texts: Iterable<string>, config: UnigramTrainConfig
   };
 }
 
-function countWords(texts: Iterable<string>, options: SpaceOptions): CountedWord[] {
+function countWords(texts: Texts, options: SpaceOptions): CountedWord[] {
   const counts = new Map<string, number>();
-  for (const text of texts)
+  for (const text of eachText(texts))
     for (const word of spacedWords(text, options)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return sortByCount(counts);
 }

@@ -6,7 +6,7 @@
  */
 import { splitSpecial } from "./special";
 import type { Piece, Tokenizer } from "./tokenizer";
-import { checkId, cutVocabulary, specialIds, tokenIds } from "./tokenList";
+import { checkId, cutVocabulary, specialIds, tokenIds, eachText, type Texts } from "./tokenList";
 
 export interface WordModel {
   readonly kind: "word";
@@ -41,11 +41,11 @@ export function* wordsOf(text: string): Generator<{ word: string; start: number;
 }
 
 /** Counts words and keeps the most frequent. @throws RangeError when `vocabSize` is too small */
-export function trainWord(texts: Iterable<string>, config: WordTrainConfig): WordModel {
+export function trainWord(texts: Texts, config: WordTrainConfig): WordModel {
   const { vocabSize, minCount = 1, lowercase = false, special = ["[UNK]"] } = config;
   if (special.length === 0) throw new RangeError("special needs a first token that stands for the unknown.");
   const counts = new Map<string, number>();
-  for (const text of texts)
+  for (const text of eachText(texts))
     for (const { word } of wordsOf(text)) {
       const key = lowercase ? word.toLowerCase() : word;
       if (!/\p{Surrogate}/u.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -7,7 +7,7 @@
  */
 import { PairCounts } from "./bpeTrainPairs";
 import { type BertNormalizerConfig, bertUncased, bertWords } from "./normalize";
-import { sortByCount, tokenIds } from "./tokenList";
+import { sortByCount, tokenIds, eachText, type Texts } from "./tokenList";
 import type { WordPieceModel } from "./wordpiece";
 import { PairLikelihoods } from "./wordpieceLikelihood";
 
@@ -49,7 +49,7 @@ const MAX_WORD_LENGTH = 100;
  *
  * @throws RangeError when `vocabSize` has no room for special tokens and characters, or `special` lacks [UNK]
  */
-export function trainWordPiece(texts: Iterable<string>, config: WordPieceTrainConfig): WordPieceModel {
+export function trainWordPiece(texts: Texts, config: WordPieceTrainConfig): WordPieceModel {
   const { vocabSize, score = "frequency", minCount = 2, onProgress } = config;
   const special = config.special ?? ["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]"];
   if (!special.includes(UNKNOWN))
@@ -118,10 +118,10 @@ interface SpelledWord {
   readonly count: number;
 }
 
-function countWords(texts: Iterable<string>, normalizer: BertNormalizerConfig): [string, number][] {
+function countWords(texts: Texts, normalizer: BertNormalizerConfig): [string, number][] {
   const counts = new Map<string, number>();
   const words = bertWords(normalizer, MAX_WORD_LENGTH);
-  for (const text of texts)
+  for (const text of eachText(texts))
     for (const word of words(text))
       if (word.length <= MAX_WORD_LENGTH) counts.set(word.text, (counts.get(word.text) ?? 0) + 1);
   return sortByCount(counts);

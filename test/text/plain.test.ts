@@ -4,8 +4,12 @@ import {
   byteModel,
   byteTokenizer,
   charTokenizer,
+  type Texts,
+  trainBpe,
   trainChar,
+  trainUnigram,
   trainWord,
+  trainWordPiece,
   unkRate,
   wordTokenizer,
 } from "../../src/text";
@@ -97,5 +101,19 @@ describe("bytes", () => {
     assert.equal(tokenizer.token(0xe7), "<0xE7>");
     assert.equal(tokenizer.id("<0xE7>"), 0xe7);
     assert.throws(() => byteTokenizer(byteModel(["x", "x"])), /"x" is there twice/);
+  });
+});
+
+describe("training texts", () => {
+  it("a lone string is one text, not its characters", () => {
+    const text = "the cat sat on the mat";
+    const trainers = [
+      (texts: Texts) => trainWord(texts, { vocabSize: 20 }),
+      (texts: Texts) => trainChar(texts),
+      (texts: Texts) => trainBpe(texts, { vocabSize: 260 }),
+      (texts: Texts) => trainWordPiece(texts, { vocabSize: 40 }),
+      (texts: Texts) => trainUnigram(texts, { vocabSize: 20 }),
+    ];
+    for (const train of trainers) assert.deepEqual(train(text), train([text]));
   });
 });
