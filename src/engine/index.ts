@@ -3,6 +3,7 @@ export { tf } from "./tf";
 export { available } from "./choose";
 export type { Availability, ChooseOptions } from "./choose";
 export { measureGflops, report, useEngine } from "./report";
+export { engineNames } from "./types";
 export type { EngineName, EngineReport } from "./types";
 export { assertNoLeaks, countLeaks } from "./leaks";
 export type { LeakReport } from "./leaks";

@@ -44,7 +44,7 @@ function advice(engine: EngineName, loaded: Loaded, jit: boolean): string[] {
   const lines: string[] = [];
   const record = readSetupRecord();
   if (engine !== "tensorflow") {
-    lines.push("Native TensorFlow is 10 times as fast as wasm: run `npm run setup`, or unset LAB_ENGINE.");
+    lines.push("Native TensorFlow is faster: run `npm run setup`, or unset LAB_ENGINE.");
   } else if (!jit) {
     lines.push(
       "This binding cannot compile functions (no XLA list attributes): `npm run setup` builds one that can.",

@@ -117,7 +117,7 @@ describe("JupyterLab in a real Chromium", function () {
       await plots.nth(i).locator("svg.main-svg").first().waitFor({ timeout: 20_000 });
     }
     const broken = await page.evaluate(() =>
-      Array.from(document.querySelectorAll("img"))
+      Array.from(document.querySelectorAll<HTMLImageElement>(".jp-OutputArea-output img"))
         .filter((image) => image.complete && image.naturalWidth === 0)
         .map(({ alt }) => alt),
     );

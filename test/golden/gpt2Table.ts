@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ranks from "gpt-tokenizer/bpeRanks/r50k_base";
+import ranks from "gpt-tokenizer/cjs/bpeRanks/r50k_base";
 import { bytesToPrintable, textToBytes } from "../../src/text";
 
 // The package keeps a token as text where its bytes are UTF-8, and as a list of bytes elsewhere.

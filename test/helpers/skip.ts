@@ -16,7 +16,7 @@ export function skipLoudly(
   if (options.failInCI && onCI) throw new Error(`This test must run where CI=true, and cannot: ${reason}`);
   const runnable = context.test;
   // The reporter reads the reason from the test, or from the suite when a hook skipped all of it.
-  const owner = runnable?.type === "hook" ? runnable.parent : runnable;
+  const owner = runnable && "type" in runnable && runnable.type === "hook" ? runnable.parent : runnable;
   if (owner) Object.assign(owner, { skipReason: reason });
   return context.skip();
 }

@@ -83,7 +83,7 @@ describe("lab run and lab build", function () {
       assert.equal(result.measured[0]?.ok, false);
       assert.match(
         result.failure?.message ?? "",
-        /RangeError: measured "loss": (3|NaN) is outside of 0 to 1/,
+        /RangeError: measured "loss": (3|not a number) is outside of 0 to 1/,
       );
     });
   }
