@@ -101,9 +101,11 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
 
   const bytesOf = (id: number) => pool.subarray(offsets[id], offsets[id + 1]);
 
+  const printed: string[] = []; // printable forms, made when first asked for: bytes that are no text are slow to print
+
   function token(id: number): string {
     check(id);
-    return showBytes(bytesOf(id));
+    return (printed[id] ??= showBytes(bytesOf(id)));
   }
 
   function pieces(text: string, options: EncodeOptions = {}): Piece[] {
@@ -140,7 +142,7 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
       idOfShown = new Map();
       for (const id of idOf.values()) {
         const text = bytesToTextStrict(bytesOf(id));
-        const name = text ?? showBytes(bytesOf(id));
+        const name = text ?? token(id);
         if (text !== undefined || !idOfShown.has(name)) idOfShown.set(name, id);
       }
     }
