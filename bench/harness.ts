@@ -1,0 +1,104 @@
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+
+/** Somebody who does the work of a case. */
+export interface Contender {
+  readonly name: string;
+  /** Undone before each run, and not timed: an emptied cache, a fresh object. */
+  readonly prepare?: () => void;
+  /** Does the work once. A number returned is the time it took in seconds (a process that measured itself). */
+  readonly run: () => void | number | Promise<void | number>;
+}
+
+/** One row group of the table. The first contender is ours; the others are compared with it. */
+export interface Case {
+  readonly name: string;
+  /** "MB/s": `amount` megabytes by the time, more is better. "s": the time itself, less is better. */
+  readonly unit: "MB/s" | "s";
+  readonly amount?: number;
+  readonly contenders: readonly Contender[];
+}
+
+export interface Row {
+  readonly case: string;
+  readonly contender: string;
+  readonly median: number;
+  readonly unit: string;
+  /** Least and greatest of all rounds. */
+  readonly spread: readonly [number, number];
+  /** How many times as fast as this contender ours is. */
+  readonly ours: number;
+}
+
+/**
+ * Runs the cases: in each round every contender once, in an order that turns, so that a machine that slows down slows
+ * all of them. Prints a table, or with --json `{ machine, rows }` and nothing else.
+ */
+export async function bench(title: string, cases: readonly Case[]): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 7));
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(`--rounds ${values.rounds}: a number from 1`);
+  const rows: Row[] = [];
+  for (const one of cases) {
+    if (!values.json) process.stderr.write(`${one.name} ...\n`);
+    rows.push(...(await runCase(one, rounds)));
+  }
+  const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  if (values.json) console.log(JSON.stringify({ machine, rows }));
+  else console.log(`\n${title}: ${machine}; median of ${rounds} alternating rounds\n\n${markdown(rows)}`);
+}
+
+async function runCase({ name, unit, amount = 1, contenders }: Case, rounds: number): Promise<Row[]> {
+  const values = contenders.map((): number[] => []);
+  for (let round = -1; round < rounds; round++) {
+    for (let k = 0; k < contenders.length; k++) {
+      const i = (k + round + 1) % contenders.length;
+      const { prepare, run } = contenders[i];
+      prepare?.();
+      globalThis.gc?.();
+      const start = performance.now();
+      const own = await run();
+      const seconds = typeof own === "number" ? own : (performance.now() - start) / 1000;
+      // The first round warms the compilers up and does not count.
+      if (round >= 0) values[i].push(unit === "s" ? seconds : amount / seconds);
+    }
+  }
+  const medians = values.map(median);
+  return contenders.map((contender, i) => ({
+    case: name,
+    contender: contender.name,
+    median: medians[i],
+    unit,
+    spread: [Math.min(...values[i]), Math.max(...values[i])],
+    ours: unit === "s" ? medians[i] / medians[0] : medians[0] / medians[i],
+  }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const digits = (value: number): string => value.toPrecision(3);
+
+/** The table as README shows it. */
+function markdown(rows: readonly Row[]): string {
+  const lines = rows.map((row, i) => {
+    const first = rows[i - 1]?.case !== row.case;
+    const spread = row.spread.map(digits).join(" to ");
+    return `| ${first ? row.case : ""} | ${row.contender} | ${digits(row.median)} ${row.unit} | ${spread} | ${first ? "" : `${digits(row.ours)} x`} |`;
+  });
+  return [
+    "| case | contender | median | least to most | ours is faster by |",
+    "|---|---|---|---|---|",
+    ...lines,
+  ].join("\n");
+}
