@@ -1,0 +1,25 @@
+// expect: price of an unknown character was not counted
+// Lets unknown characters cost nothing.
+
+export function viterbi(
+  text: string,
+  logProbs: ReadonlyMap<string, number>,
+  unknownLogProb: number,
+): string[] {
+  const letters = [...text];
+  const best = [0];
+  const from = [0];
+  for (let end = 1; end <= letters.length; end++) {
+    best[end] = -Infinity;
+    for (let start = Math.max(0, end - 8); start < end; start++) {
+      const piece = letters.slice(start, end).join("");
+      const logProb = logProbs.get(piece) ?? (end - start === 1 ? 0 : -Infinity);
+      const sum = best[start] + logProb;
+      if (sum > best[end]) [best[end], from[end]] = [sum, start];
+    }
+  }
+  const pieces: string[] = [];
+  for (let end = letters.length; end > 0; end = from[end])
+    pieces.push(letters.slice(from[end], end).join(""));
+  return pieces.reverse();
+}
