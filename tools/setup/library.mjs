@@ -70,9 +70,13 @@ export async function buildLibrary({ paths, force = false, log, onLine }) {
     const tsc = path.join(paths.nodeModules, "typescript", "bin", "tsc");
     await exec(process.execPath, [tsc, "-p", paths.root, "--outDir", next], { cwd: paths.root, log, onLine });
     await bundleForBrowsers(paths, path.join(next, "browser"));
-    const { name, version, license } = readJson(paths.packageJson);
+    const { name, version, license, browser } = readJson(paths.packageJson);
     const main = fs.existsSync(path.join(next, "index.js")) ? { main: "index.js", types: "index.d.ts" } : {};
-    writeJson(path.join(next, "package.json"), { name, version, license, type: "commonjs", ...main });
+    writeJson(path.join(next, "package.json"), {
+      ...{ name, version, license, type: "commonjs" },
+      ...(browser ? { browser: inDist(browser) } : {}),
+      ...main,
+    });
     writeJson(path.join(next, ".build.json"), { key });
     swapIn(next, paths);
   } catch (error) {
@@ -83,6 +87,12 @@ export async function buildLibrary({ paths, force = false, log, onLine }) {
   }
   linkLibrary(paths);
   return true;
+}
+
+/** package.json's `browser` (files that a browser has others for) names sources; in dist/ they are compiled. */
+function inDist(browser) {
+  const compiled = (file) => file.replace(/^\.\/src\//, "./").replace(/\.ts$/, ".js");
+  return Object.fromEntries(Object.entries(browser).map((pair) => pair.map(compiled)));
 }
 
 /** Puts a finished build in place of the old one. */
