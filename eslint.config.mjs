@@ -30,7 +30,7 @@ const oneWay = layers.map((layer, i) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".venv/", ".lab/", "coverage/", "notebooks/"] },
+  { ignores: ["labs/", "dist/", "node_modules/", ".venv/", ".lab/", "coverage/", "notebooks/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -59,8 +59,8 @@ export default tseslint.config(
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
-    // A stub's parameters are for the learner to use; a mutant may ignore what the right answer needs.
-    files: ["labs/**/*.ts", "test/mutants/**/*.ts"],
+    // A wrong solution may ignore what the right answer needs.
+    files: ["test/mutants/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-vars": "off" },
   },
   ...oneWay,

@@ -53,7 +53,7 @@ async function tryToLoad(engine: EngineName, asked: boolean): Promise<Availabili
  */
 export async function choose(options: ChooseOptions = {}): Promise<Choice> {
   const [wanted, by] = options.engine
-    ? [options.engine, "asked for in code"]
+    ? [options.engine, "asked for by name"]
     : [platform.wanted(), "LAB_ENGINE"];
   if (wanted !== undefined && !isEngine(wanted)) {
     throw new Error(`Engine "${wanted}" (${by}) is unknown. Cure: one of ${platform.engines.join(", ")}`);

@@ -56,6 +56,7 @@ export async function gradeLab(lab: Lab, folder: string, options: GradeOptions =
       const graded = { ...result, output: sandbox?.output() ?? "" };
       exercises.push(graded);
       onExercise?.(graded);
+      await sandbox?.renew();
     }
   } finally {
     await sandbox?.close();

@@ -27,6 +27,8 @@ export interface Sandbox {
   learner(fn: string): Learner;
   /** The end of what the learner's code printed since the last call of `output`. */
   output(): string;
+  /** Ends the process; the next call starts a fresh one, so that nothing one exercise broke reaches the next. */
+  renew(): Promise<void>;
   /** Ends the process and removes its folder. */
   close(): Promise<void>;
 }
@@ -141,6 +143,12 @@ export function openSandbox(child: string, code: string, name: string, limits: L
       const text = printed + (running?.printed() ?? "");
       printed = "";
       return text;
+    },
+    async renew() {
+      const own = running;
+      running = undefined;
+      await own?.kill();
+      printed += own?.printed() ?? "";
     },
     async close() {
       process.removeListener("exit", leave);
