@@ -21,14 +21,15 @@ export function countLeaks<T>(fn: () => Promise<T>): Promise<LeakReport<T>>;
 export function countLeaks<T>(fn: () => T): LeakReport<T>;
 export function countLeaks<T>(fn: () => T | Promise<T>): LeakReport<T> | Promise<LeakReport<T>> {
   const watch = watchTensors();
+  let settled = true;
   try {
     const result = fn();
-    if (result instanceof Promise) {
-      return result.then((value: T) => watch.reportOn(value)).finally(() => watch.stop());
-    }
-    return watch.reportOn(result);
+    if (!(result instanceof Promise)) return watch.reportOn(result);
+    settled = false;
+    return result.then((value: T) => watch.reportOn(value)).finally(() => watch.stop());
   } finally {
-    watch.stop();
+    // A promise stops the watch itself, once it has settled.
+    if (settled) watch.stop();
   }
 }
 
