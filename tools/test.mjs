@@ -23,8 +23,7 @@ const total = { passed: 0, failed: 0, skipped: [] };
 function finish() {
   if (total.skipped.length > 0) {
     console.log(`\nSKIPPED, and why:`);
-    const byReason = Map.groupBy ? Map.groupBy(total.skipped, (s) => s.reason) : groupByReason(total.skipped);
-    for (const [reason, tests] of byReason) {
+    for (const [reason, tests] of byReason(total.skipped)) {
       console.log(`  ${reason}`);
       for (const test of tests) console.log(`    - ${test.title}`);
     }
@@ -33,8 +32,7 @@ function finish() {
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
-/** Map.groupBy came with Node 21. */
-function groupByReason(skipped) {
+function byReason(skipped) {
   const groups = new Map();
   for (const test of skipped) groups.set(test.reason, [...(groups.get(test.reason) ?? []), test]);
   return groups;

@@ -1,0 +1,8 @@
+/**
+ * The library by its layers, lowest first. `import { text } from "transformer-lab"`, or a layer alone:
+ * `import * as text from "transformer-lab/text"`. Nothing heavy is loaded before it is used.
+ */
+export * as engine from "./engine";
+export * as ops from "./ops";
+export * as text from "./text";
+export * as lab from "./lab";
