@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
 const root = join(__dirname, "..", "..");
 
 /** The command in a process of its own, as a user runs it, from the sources. */
-function doctor(args: string[], env: Record<string, string> = {}) {
+function doctor(args: string[], env: Record<string, string> = {}, cwd = root) {
   const code =
     'require("./src/cli").makeProgram().parseAsync(["node", "lab", "doctor", ...process.argv.slice(1)])';
   const run = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", code, "--", ...args], {
-    cwd: root,
+    cwd,
     encoding: "utf8",
     env: { ...process.env, LAB_ENGINE: "", ...env },
   });
@@ -41,6 +43,37 @@ describe("lab doctor", function () {
     assert.equal(found.ok, found.kernel);
     assert.ok(found.chapters.includes("01-tokenization"));
     if (found.engine === "tensorflow") assert.ok(found.versions["tensorflow"]);
+  });
+
+  it("says nothing on stderr, where graders look for faults", () => {
+    assert.equal(doctor(["--json"]).err, "");
+  });
+
+  it("a broken .lab/engine.json is told of, with the cure, and breaks nothing", function () {
+    const copy = mkdtempSync(join(tmpdir(), "lab-doctor-"));
+    try {
+      for (const name of ["src", "package.json", "tsconfig.json"])
+        cpSync(join(root, name), join(copy, name), { recursive: true });
+      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+      mkdirSync(join(copy, ".lab"));
+      mkdirSync(join(copy, "notebooks"));
+      for (const [text, fault] of [
+        ["{", /engine\.json is not JSON\. Cure: npm run setup/],
+        ['{"native":"yes"}', /engine\.json: native .*Cure: npm run setup/],
+      ] as const) {
+        writeFileSync(join(copy, ".lab", "engine.json"), text);
+        const { out, err } = doctor(["--json"], { LAB_ENGINE: "cpu" }, copy);
+        assert.equal(err, "");
+        const found = diagnosis.parse(JSON.parse(out));
+        assert.equal(found.engine, "cpu");
+        assert.match(found.advice.join("\n"), fault);
+        // This copy has no virtual environment: the lab does not work, and says so.
+        assert.deepEqual([found.ok, found.kernel], [false, false]);
+        assert.match(found.advice.join("\n"), /kernel `lab` is not installed/);
+      }
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   });
 
   it("says why the engine asked for is in use, and what would be faster", () => {

@@ -64,20 +64,19 @@ eachEngine("leak counter", () => {
   });
 
   it("data that a leak shares with the result, or with another leak, counts once", () => {
-    const x = tf.ones([4]);
     const left: tf.Tensor[] = [];
     const own = countLeaks(() => {
       const y = tf.ones([6]);
-      left.push(y.clone());
+      left.push(tf.variable(y)); // shares the data of y
       return y;
     });
     assert.deepEqual([own.tensors, own.bytes], [1, 0]);
     const twice = countLeaks(() => {
       const y = tf.ones([6]);
-      left.push(y, y.clone());
+      left.push(y, tf.variable(y));
     });
     assert.deepEqual([twice.tensors, twice.bytes], [2, 24]);
-    tf.dispose([x, own.result, ...left]);
+    [own.result, ...left].forEach((tensor) => tensor.dispose());
   });
 
   it("variables and kept tensors are counted", () => {
