@@ -1,115 +1,85 @@
-"""Golden values of src/ops: textbook formulas in float64 (scipy's erf, softmax), gradients by HIPS autograd."""
-import autograd.numpy as np
-import numpy
-from autograd import grad
-from autograd.scipy.special import erf, logsumexp
+"""The ops, written again in numpy (float64): values, and gradients of sum(w * y) by central finite differences."""
+import math
+
+import numpy as np
 
 from _common import write
 
-rng = numpy.random.default_rng(20260101)
+
+def numbers(shape, seed, scale=2.0):
+    """Numbers in [-scale, scale), the same in Python and TypeScript (a 32-bit LCG)."""
+    state, out = seed, []
+    for _ in range(int(np.prod(shape))):
+        state = (state * 1664525 + 1013904223) % 2**32
+        out.append(((state >> 8) / 2**23 - 1) * scale)
+    return np.array(out, dtype=np.float64).reshape(shape)
 
 
-def f32(*shape, scale=1.0):
-    """Inputs that are exact in float32, so that only the computation differs."""
-    return (rng.standard_normal(shape) * scale).astype(numpy.float32).astype(numpy.float64)
+def gradients(f, inputs, weights, h=1e-5):
+    result = []
+    for k, x in enumerate(inputs):
+        grad = np.zeros_like(x)
+        for place in np.ndindex(*x.shape):
+            values = []
+            for step in (h, -h):
+                moved = [y.copy() for y in inputs]
+                moved[k][place] += step
+                values.append(np.sum(weights * f(*moved)))
+            grad[place] = (values[0] - values[1]) / (2 * h)
+        result.append(grad)
+    return result
 
 
-def tensor(value):
-    value = numpy.asarray(value)
-    if value.dtype == bool:
-        return {"shape": list(value.shape), "dtype": "bool", "values": [int(v) for v in value.ravel()]}
-    if value.dtype.kind == "i":
-        return {"shape": list(value.shape), "dtype": "int32", "values": [int(v) for v in value.ravel()]}
-    return {"shape": list(value.shape), "dtype": "float32", "values": [float(f"{v:.10g}") for v in value.ravel()]}
+def softmax(x, mask=None):
+    if mask is not None:
+        x = np.where(mask, x, -np.inf)
+    top = np.max(x, -1, keepdims=True)
+    e = np.where(np.isneginf(x), 0.0, np.exp(x - np.where(np.isneginf(top), 0.0, top)))
+    total = np.sum(e, -1, keepdims=True)
+    return np.divide(e, total, out=np.zeros_like(e), where=total > 0)
 
 
-def case(fn, inputs, rest=()):
-    """One case: float inputs in order, other inputs, the value, and the gradient of sum(value * weights)."""
-    value = fn(*inputs, *rest)
-    weights = f32(*value.shape)
-    def loss(args):
-        return np.sum(fn(*args, *rest) * weights)
-    return {
-        "inputs": [tensor(x) for x in inputs],
-        "rest": [tensor(x) for x in rest],
-        "weights": tensor(weights),
-        "value": tensor(value),
-        "gradients": [tensor(g) for g in grad(loss)(tuple(inputs))],
+# Rows: a triangle, and a last row where nothing is allowed.
+MASK = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 0, 0]], dtype=bool)
+LABELS = np.array([[0, 6, 3], [2, -100, 1]])
+IDS = np.array([[0, 4, 4], [2, 0, 1]])
+
+
+def cross_entropy(logits):
+    flat, labels = logits.reshape(-1, logits.shape[-1]), LABELS.reshape(-1)
+    kept = labels != -100
+    log_p = np.log(softmax(flat))
+    return np.array(-np.mean(log_p[kept, labels[kept]]))
+
+
+def layer_norm(x, gain, bias, eps=1e-5):
+    mean = x.mean(-1, keepdims=True)
+    return gain * (x - mean) / np.sqrt(((x - mean) ** 2).mean(-1, keepdims=True) + eps) + bias
+
+
+erf = np.vectorize(math.erf)
+CASES = {
+    "linear": (lambda x, w, b: x @ w + b, [(2, 3, 4), (4, 5), (5,)]),
+    "embed": (lambda table: table[IDS], [(5, 3)]),
+    "softmaxMasked": (lambda s: softmax(s, MASK), [(2, 4, 4)]),
+    "logSoftmax": (lambda x: np.log(softmax(x)), [(2, 3, 5)]),
+    "crossEntropy": (cross_entropy, [(2, 3, 7)]),
+    "gelu": (lambda x: x * 0.5 * (1 + erf(x / math.sqrt(2))), [(4, 5)]),
+    "geluTanh": (lambda x: 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))), [(4, 5)]),
+    "layerNorm": (layer_norm, [(2, 3, 6), (6,), (6,)]),
+    "rmsNorm": (lambda x, g: g * x / np.sqrt((x**2).mean(-1, keepdims=True) + 1e-6), [(2, 3, 6), (6,)]),
+    "takeLast": (lambda x: np.take_along_axis(x, IDS[..., None], -1)[..., 0], [(2, 3, 5)]),
+}
+
+result = {}
+for name, (f, shapes) in CASES.items():
+    inputs = [numbers(shape, seed) for seed, shape in enumerate(shapes, 1)]
+    value = f(*inputs)
+    weights = numbers(value.shape, 99, 1.0)
+    rounded = lambda array: [float(f"{x:.9g}") for x in np.ravel(array)]
+    result[name] = {
+        "shapes": [list(shape) for shape in shapes],
+        "value": rounded(value),
+        "gradients": [rounded(grad) for grad in gradients(f, inputs, weights)],
     }
-
-
-def linear(x, w, b):
-    return np.einsum("...i,io->...o", x, w) + b
-
-
-def softmax_masked(x, mask):
-    """Rows without an allowed place are left out of the gradient by hand: zeros."""
-    out = []
-    flat, allowed = np.reshape(x, (-1, x.shape[-1])), numpy.broadcast_to(mask, x.shape).reshape(-1, x.shape[-1])
-    for i in range(flat.shape[0]):
-        places = numpy.flatnonzero(allowed[i])
-        row = np.zeros(x.shape[-1])
-        if len(places):
-            put = numpy.eye(x.shape[-1])[places]
-            kept = flat[i][places]
-            row = np.dot(np.exp(kept - logsumexp(kept)), put)
-        out.append(row)
-    return np.reshape(np.stack(out), x.shape)
-
-
-def log_softmax(x):
-    return x - logsumexp(x, axis=-1, keepdims=True)
-
-
-def cross_entropy(logits, labels):
-    rows, flat = np.reshape(logits, (-1, logits.shape[-1])), labels.ravel()
-    counted = numpy.flatnonzero(flat != -100)
-    onehot = numpy.eye(logits.shape[-1])[flat[counted]]
-    return -np.sum(log_softmax(rows[counted]) * onehot) / len(counted)
-
-
-def gelu(x):
-    return x * 0.5 * (1 + erf(x / np.sqrt(2)))
-
-
-def gelu_tanh(x):
-    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
-
-
-def layer_norm(x, gain, bias):
-    mean = np.mean(x, axis=-1, keepdims=True)
-    variance = np.mean((x - mean) ** 2, axis=-1, keepdims=True)
-    return gain * (x - mean) / np.sqrt(variance + 1e-5) + bias
-
-
-def rms_norm(x, gain):
-    return gain * x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-6)
-
-
-def embed(table, ids):
-    return table[ids]
-
-
-def take_last(x, ids):
-    return np.sum(x * numpy.eye(x.shape[-1])[ids], axis=-1)
-
-
-mask = rng.random((5, 7)) < 0.6
-mask[2] = False
-labels = rng.integers(0, 11, (3, 4)).astype(numpy.int32)
-labels[1, 2] = -100
-labels[2, 0] = -100
-wide = numpy.concatenate([numpy.linspace(-6, 6, 25), [0.0]]).astype(numpy.float32).astype(numpy.float64)
-
-write("ops", {
-    "linear": case(linear, (f32(2, 3, 4), f32(4, 5), f32(5))),
-    "embed": case(embed, (f32(9, 4),), (rng.integers(0, 9, (3, 6)).astype(numpy.int32),)),
-    "softmaxMasked": case(softmax_masked, (f32(2, 3, 5, 7, scale=3.0),), (mask,)),
-    "logSoftmax": case(log_softmax, (f32(3, 8, scale=4.0),)),
-    "crossEntropy": case(cross_entropy, (f32(3, 4, 11, scale=3.0),), (labels,)),
-    "gelu": case(gelu, (wide,)),
-    "geluTanh": case(gelu_tanh, (wide,)),
-    "layerNorm": case(layer_norm, (f32(2, 3, 8, scale=2.0) + 1, f32(8), f32(8))),
-    "rmsNorm": case(rms_norm, (f32(2, 3, 8, scale=2.0), f32(8))),
-    "takeLast": case(take_last, (f32(2, 3, 6),), (rng.integers(0, 6, (2, 3)).astype(numpy.int32),)),
-})
+write("ops", result)
