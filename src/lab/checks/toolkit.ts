@@ -92,18 +92,24 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
       spec.accepts === undefined ? same(got, expected, spec.tolerance) : spec.accepts(got, ...args);
     if (!right) misses.push({ args, got, expected });
   }
-  const first = misses[0];
-  if (first === undefined) return;
+  if (misses.length === 0) return;
+  const shown = misses.reduce((a, b) => (sizeOf(b.args) < sizeOf(a.args) ? b : a));
   const total = spec.args.length;
-  const rate =
-    total > 1 ? ` ${percent(total - misses.length, total)} (${total - misses.length} of ${total}).` : "";
+  const right = total - misses.length;
+  const rate = total > 1 ? `${percent(right, total)} (${right} of ${total}). ` : "";
   const why =
-    diagnose(misses, spec.wrong ?? []) ?? shapeProblem(first) ?? constantProblem(answers, misses, total);
-  throw new CheckFailure(
-    `${callText(learner, first.args)} gave ${brief(first.got)}, expected ${brief(first.expected)}.${rate}` +
-      (why === undefined ? "" : ` ${why}`),
-  );
+    diagnose(misses, spec.wrong ?? []) ??
+    shapeProblem(shown) ??
+    constantProblem(answers, misses, total) ??
+    "";
+  throw new CheckFailure(`${gave(learner, shown.args, shown.got, shown.expected)}\n${rate}${why}`.trimEnd());
 }
+
+/** The smallest failing case is the easiest to think through. */
+const sizeOf = (args: readonly unknown[]): number => brief(args, 2000).length;
+
+const gave = (learner: Learner, args: readonly unknown[], got: unknown, expected: unknown): string =>
+  `${callText(learner, args)}\ngave ${brief(got)}\nexpected ${brief(expected)}`;
 
 /** Rounded down, so that "100 % right" is never said of a failure. */
 const percent = (right: number, total: number): string => `${Math.floor((100 * right) / total)} % right`;
@@ -169,8 +175,7 @@ async function unchanged<A extends readonly unknown[]>(
     }
   }
   if (same(result.value, expected)) return;
-  const call = callText(learner, args);
-  throw new CheckFailure(`${call} gave ${brief(result.value)}, expected ${brief(expected)}.`);
+  throw new CheckFailure(gave(learner, args, result.value, expected));
 }
 
 async function refuses(
