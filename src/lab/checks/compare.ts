@@ -1,7 +1,8 @@
 import { Opaque } from "./values";
 
 /**
- * Deep equality of plain data: NaN equals NaN, a Map's order does not matter, `Opaque` equals nothing.
+ * Deep equality of plain data: NaN equals NaN, a Map's order does not matter, `Opaque` equals nothing. The keys of a
+ * Map and the items of a Set must be texts or numbers: two objects are never the same key.
  * Two numbers are equal within `tolerance`, relative to the second where that is above 1.
  */
 export function same(a: unknown, b: unknown, tolerance = 0): boolean {
