@@ -11,5 +11,10 @@ if (!fs.existsSync(cli)) {
   console.error("The lab is not set up yet. Run `npm start` (opens the notebooks) or `npm run setup` first.");
   process.exit(1);
 }
+// `lab grade | head`: a reader that has seen enough is no error.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 const { makeProgram } = createRequire(import.meta.url)(cli);
 await makeProgram().parseAsync();
