@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { freshLabs } from "../../src/cli/build";
 
 export const root = resolve(__dirname, "..", "..");
 export const screenshots = join(root, ".lab", "screenshots");
@@ -40,9 +41,11 @@ export class LabServer {
     mkdirSync(join(root, ".lab"), { recursive: true });
     const state = mkdtempSync(join(root, ".lab", "browser-test-"));
     const paths = { ...tools.pathsOf(root), state };
+    // The chapter is tested with the labs as shipped, however far a learner's own are.
+    const labs = freshLabs(root, join(state, "labs"));
     const server = tools.startServer({
       paths,
-      env: process.env,
+      env: { ...process.env, LAB_LABS: labs },
       port: await tools.freePort(18_888),
       browser: false,
     });
