@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -94,17 +102,20 @@ describe("lab grade", function () {
 
   const hostile: Record<string, [body: string, state: RegExp, message: RegExp]> = {
     "an endless loop": ["for (;;) {}", /timeout/, /did not end within 1 s/],
-    "a promise that never settles": ["return new Promise(() => {});", /timeout|fail/, /./],
+    "a promise that never settles": ["return new Promise(() => {});", /timeout/, /a Promise that never settles/],
     "process.exit(0)": ["process.exit(0);", /crash/, /exit/i],
     "a thrown string": ['throw "no";', /fail/, /no/],
-    "memory without end": ["const all: unknown[] = []; for (;;) all.push(new Array(1e5).fill({}));", /memory|crash|timeout/, /./],
+    "memory without end": ["const all: unknown[] = []; for (;;) all.push(new Array(1e5).fill({}));", /memory|timeout/, /out of memory|did not end/],
     "an endless recursion": ["const f = (): number => 1 + f(); return f();", /fail|crash/, /call stack/i],
     "a constant": ["return [];", /fail|partial/, /./],
     "NaN": ["return NaN;", /fail/, /./],
-    "a cyclic value": ["const a: any[] = []; a.push(a); return a;", /fail/, /./],
+    "a cyclic value": ["const a: any[] = []; a.push(a); return a;", /fail/, /a value that contains itself/],
+    "typed arrays without end": ["const all: unknown[] = []; for (;;) all.push(new Uint8Array(2 ** 24).fill(1));", /memory|timeout/, /memory|did not end/],
+    "a signal to the grader": ["process.kill(process.ppid, 'SIGKILL');", /fail/, /process\.kill is not there/],
+    "a worker": ['new (require("node:worker_threads").Worker)("for(;;){}", { eval: true }); return [];', /fail|crash/, /restricted|ERR_ACCESS_DENIED/],
     "a huge value": ['return "x".repeat(2 ** 28);', /fail|crash|memory/, /./],
-    "a Proxy": ["return new Proxy([], { get: () => { throw new Error('trap'); } });", /fail/, /./],
-    "megabytes of output": ['for (let i = 0; i < 200; i++) console.log("x".repeat(100_000)); return [];', /fail|partial/, /./],
+    "a Proxy": ["return new Proxy([], { get: () => { throw new Error('trap'); } });", /fail/, /a Proxy/],
+    "megabytes of output": ['for (let i = 0; i < 200; i++) console.log("x".repeat(100_000)); return [];', /crash/, /printed more than 32 MB/],
     "reading the solutions": [`return require("node:fs").readFileSync(${JSON.stringify(join(root, "solutions", "01-tokenization.ts"))});`, /fail|crash/, /ERR_ACCESS_DENIED|permission|restricted|require/i],
     "starting a program": ['return require("node:child_process").execSync("id").toString();', /fail|crash/, /ERR_ACCESS_DENIED|permission|restricted|require/i],
     "built-ins replaced": ["(Array.prototype as any).map = () => []; (JSON as any).stringify = () => '{}'; return [];", /fail|partial/, /./],
@@ -142,6 +153,20 @@ describe("lab grade", function () {
     const outcome = await grade(`import { trainBpe as library } from "transformer-lab/text";\n${text}`);
     assert.equal(outcome.score, 85);
     assert.match(exercise(outcome, "train-bpe").checks[0].message, /Write it yourself/);
+  });
+
+  // Only Linux tells by files which processes there are.
+  (process.platform === "linux" ? it : it.skip)("leaves no process behind", () => {
+    const children = readdirSync("/proc").filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        return command.includes("lab-grade-") && parent === String(process.pid);
+      } catch {
+        return false; // gone meanwhile, or no process
+      }
+    });
+    assert.deepEqual(children, []);
   });
 
   it("bad options are one clear sentence", () => {

@@ -37,7 +37,7 @@ describe("an exercise in a notebook", () => {
     const wrong = (text: string, vocabulary: readonly string[]) =>
       [...text].map((c) => vocabulary.indexOf(c));
     const text = await shown(() => check("01/encode-chars", wrong, root));
-    assert.match(text, /encodeChars\("abz".*gave \[1, 2, -1\], expected \[1, 2, 0\]/);
+    assert.match(text, /encodeChars\("abz".*\n *gave \[1, 2, -1\]\n *expected \[1, 2, 0\]/);
     assert.match(text, /what indexOf says/);
     assert.match(text, /hint\("01\/encode-chars"\)/);
   });

@@ -30,8 +30,9 @@ export interface ChildProcess {
 }
 
 const MB = 1024 * 1024;
-/** Characters kept of what is printed. */
+/** Characters shown of what is printed; more are kept, since Node's last words on memory are followed by a trace. */
 const TAIL = 2000;
+const KEPT = 8 * TAIL;
 /** Printing more than this is not debugging any more. */
 const MOST_PRINTED = 32 * MB;
 /** One answer; values are bounded far below (values.ts). */
@@ -164,7 +165,7 @@ function killGroup(child: NodeChild): void {
 }
 
 function lastWords(code: number | null, signal: string | null, errors: string, heapMb: number): Reply {
-  if (/heap out of memory|Array buffer allocation failed/i.test(errors) && code !== 0) {
+  if (/out of memory|Array buffer allocation failed/i.test(errors) && code !== 0) {
     return { kind: "memory", why: `ran out of memory (the limit is ${heapMb} MB)` };
   }
   if (signal === "SIGXCPU") return { kind: "crash", why: "used up the processor time of the whole lab" };
@@ -194,12 +195,12 @@ function tailOf(stream: Readable): { text(): string; take(): string; total(): nu
   stream.on("error", () => undefined);
   stream.on("data", (data: Buffer) => {
     total += data.length;
-    text = (text + data.subarray(-4 * TAIL).toString("utf8")).slice(-TAIL);
+    text = (text + data.subarray(-4 * KEPT).toString("utf8")).slice(-KEPT);
   });
   return {
     text: () => text,
     take() {
-      const taken = text;
+      const taken = text.slice(-TAIL);
       text = "";
       return taken;
     },

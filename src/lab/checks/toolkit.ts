@@ -44,8 +44,12 @@ export interface Toolkit {
   fail(message: string): never;
   /** Every case must be right; else says which is not, how many are, and which classic mistake gives these answers. */
   cases<A extends readonly unknown[]>(learner: Learner, cases: Cases<A>): Promise<void>;
-  /** The answer must be right and the arguments must be as before. */
-  unchanged<A extends readonly unknown[]>(learner: Learner, args: A, expected: unknown): Promise<void>;
+  /** The answers must be right and the arguments must be as before. Give two cases, so that no constant passes. */
+  unchanged<A extends readonly unknown[]>(
+    learner: Learner,
+    args: readonly [A, A, ...A[]],
+    expected: (...args: A) => unknown,
+  ): Promise<void>;
   /** The call must throw an error whose message matches. */
   refuses(learner: Learner, args: readonly unknown[], matches: RegExp, wanted: string): Promise<void>;
   /** Right at every size and never over the limit; says how the time grows. */
@@ -75,18 +79,21 @@ async function run(learner: Learner, args: readonly unknown[]): Promise<Run> {
 const happenedInCall = ({ kind }: LearnerFault): boolean =>
   kind === "threw" || kind === "timeout" || kind === "crash" || kind === "memory";
 
-interface Miss<A> {
+interface Answer<A> {
   readonly args: A;
   readonly got: unknown;
+}
+
+interface Miss<A> extends Answer<A> {
   readonly expected: unknown;
 }
 
 async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases<A>): Promise<void> {
   const misses: Miss<A>[] = [];
-  const answers: unknown[] = [];
+  const answers: Answer<A>[] = [];
   for (const args of spec.args) {
     const { value: got } = await run(learner, args);
-    answers.push(got);
+    answers.push({ args, got });
     const expected = spec.expected(...args);
     const right =
       spec.accepts === undefined ? same(got, expected, spec.tolerance) : spec.accepts(got, ...args);
@@ -98,7 +105,7 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
   const right = total - misses.length;
   const rate = total > 1 ? `${percent(right, total)} (${right} of ${total}). ` : "";
   const why =
-    diagnose(misses, spec.wrong ?? []) ??
+    diagnose(misses, answers, spec.wrong ?? []) ??
     shapeProblem(shown) ??
     constantProblem(answers, misses, total) ??
     "";
@@ -114,20 +121,29 @@ const gave = (learner: Learner, args: readonly unknown[], got: unknown, expected
 /** Rounded down, so that "100 % right" is never said of a failure. */
 const percent = (right: number, total: number): string => `${Math.floor((100 * right) / total)} % right`;
 
-/** The message of the classic mistake that explains the misses: all of them, or else most. */
-function diagnose<A extends readonly unknown[]>(misses: readonly Miss<A>[], wrongs: readonly Wrong<A>[]) {
-  const scored = wrongs.map(({ message, answer }) => ({
-    message,
-    hits: misses.filter(({ args, got }) =>
+/**
+ * The message of the classic mistake that explains the misses, all or most of them. Where several do, the one that
+ * also explains the right answers best: a mistake that would have failed elsewhere too is not the one that was made.
+ */
+function diagnose<A extends readonly unknown[]>(
+  misses: readonly Miss<A>[],
+  answers: readonly Answer<A>[],
+  wrongs: readonly Wrong<A>[],
+): string | undefined {
+  const explained = (list: readonly Answer<A>[], { answer }: Wrong<A>): number =>
+    list.filter(({ args, got }) =>
       same(
         got,
         attempt(() => answer(...args)),
       ),
-    ).length,
-  }));
-  const best = scored.reduce((a, b) => (b.hits > a.hits ? b : a), { message: "", hits: 0 });
-  if (best.hits < 0.6 * misses.length) return undefined;
-  return best.hits === misses.length ? best.message : `Mostly this: ${best.message}`;
+    ).length;
+  const scored = wrongs.map((one) => ({ message: one.message, hits: explained(misses, one), wrong: one }));
+  const most = Math.max(0, ...scored.map(({ hits }) => hits));
+  if (most < 0.6 * misses.length) return undefined;
+  const equal = scored.filter(({ hits }) => hits === most);
+  const overall = equal.map(({ wrong }) => (equal.length > 1 ? explained(answers, wrong) : 0));
+  const { message } = equal[overall.indexOf(Math.max(...overall))]!;
+  return most === misses.length ? message : `Mostly this: ${message}`;
 }
 
 /** A wrong way may be undefined for some input; that is no match. */
@@ -154,28 +170,34 @@ function shapeProblem({ got, expected }: Miss<unknown>): string | undefined {
   return undefined;
 }
 
-function constantProblem(answers: readonly unknown[], misses: readonly Miss<unknown>[], total: number) {
-  const constant = total > 2 && answers.every((answer) => same(answer, answers[0]));
+function constantProblem(
+  answers: readonly Answer<unknown>[],
+  misses: readonly Miss<unknown>[],
+  total: number,
+) {
+  const constant = total > 2 && answers.every(({ got }) => same(got, answers[0]!.got));
   const varied = misses.some(({ expected }) => !same(expected, misses[0]!.expected));
   return constant && varied ? "Every input gets the same answer." : undefined;
 }
 
 async function unchanged<A extends readonly unknown[]>(
   learner: Learner,
-  args: A,
-  expected: unknown,
+  cases: readonly A[],
+  expected: (...args: A) => unknown,
 ): Promise<void> {
-  const result = await run(learner, args);
-  for (const [i, before] of args.entries()) {
-    if (!same(before, result.args[i])) {
-      throw new CheckFailure(
-        `${learner.fn} changed its input: argument ${i + 1} was ${brief(before)} and is now ` +
-          `${brief(result.args[i])}. Whoever called still needs it: build a new value and leave the old one alone.`,
-      );
+  for (const args of cases) {
+    const result = await run(learner, args);
+    for (const [i, before] of args.entries()) {
+      if (!same(before, result.args[i])) {
+        throw new CheckFailure(
+          `${learner.fn} changed its input: argument ${i + 1} was ${brief(before)} and is now ` +
+            `${brief(result.args[i])}. Whoever called still needs it: build a new value and leave the old one alone.`,
+        );
+      }
     }
+    const right = expected(...args);
+    if (!same(result.value, right)) throw new CheckFailure(gave(learner, args, result.value, right));
   }
-  if (same(result.value, expected)) return;
-  throw new CheckFailure(gave(learner, args, result.value, expected));
 }
 
 async function refuses(

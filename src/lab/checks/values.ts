@@ -40,6 +40,8 @@ export type IsProxy = (value: unknown) => boolean;
 export function encodeValue(value: unknown, isProxy: IsProxy = () => false): string {
   let values = 0;
   let characters = 0;
+  /** The objects that the present one lies in, outermost first. */
+  const around: unknown[] = [];
   const opaque = (what: string): string => `{"$":"opaque","v":${stringify(what)}}`;
 
   const list = (items: ArrayLike<unknown>, depth: number): string => {
@@ -66,7 +68,9 @@ export function encodeValue(value: unknown, isProxy: IsProxy = () => false): str
     if (typeof v === "bigint") return opaque("a bigint");
     if (typeof v !== "object") return opaque(`a ${typeof v}`);
     if (isProxy(v)) return opaque("a Proxy");
-    if (depth >= LIMITS.depth) return opaque("a value that is nested too deeply (or contains itself)");
+    if (depth >= LIMITS.depth) return opaque("a value that is nested too deeply");
+    for (let i = 0; i < depth; i++) if (around[i] === v) return opaque("a value that contains itself");
+    around[depth] = v;
     if (isArray(v)) {
       return v.length > LIMITS.values ? opaque(`an array of ${v.length} values`) : list(v, depth);
     }

@@ -84,7 +84,11 @@ export const countPairs: Exercise = {
       title: "by hand: low, lower, newest",
       points: 3,
       run: (learner, t) =>
-        t.cases<Args>(learner, { args: [[corpus]], expected: (w) => pairCounts(w), wrong }),
+        t.cases<Args>(learner, {
+          args: [[corpus], [corpus.slice(1)]],
+          expected: (w) => pairCounts(w),
+          wrong,
+        }),
     },
     {
       id: "overlap",
@@ -112,7 +116,8 @@ export const countPairs: Exercise = {
       id: "input",
       title: "leaves its input alone",
       points: 2,
-      run: (learner, t) => t.unchanged<Args>(learner, [corpus], pairCounts(corpus)),
+      run: (learner, t) =>
+        t.unchanged<Args>(learner, [[corpus], [corpus.slice(1)]], (words) => pairCounts(words)),
     },
   ],
 };

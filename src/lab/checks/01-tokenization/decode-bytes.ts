@@ -126,14 +126,28 @@ export const decodeBytes: Exercise = {
       title: "a byte order mark is kept",
       points: 1,
       run: (learner, t) =>
-        t.cases<Args>(learner, { args: [[[0xef, 0xbb, 0xbf, 0x61], bytes]], expected: decode, wrong }),
+        t.cases<Args>(learner, {
+          args: [
+            [[0xef, 0xbb, 0xbf, 0x61], bytes],
+            [[0xef, 0xbb, 0xbf], bytes],
+          ],
+          expected: decode,
+          wrong,
+        }),
     },
     {
       id: "unknown-id",
       title: "an unknown id is refused by name",
       points: 3,
       run: async (learner, t) => {
-        await t.cases<Args>(learner, { args: [[[0x61, 258], bytes]], expected: decode, wrong });
+        await t.cases<Args>(learner, {
+          args: [
+            [[0x61, 258], bytes],
+            [[0x62], bytes],
+          ],
+          expected: decode,
+          wrong,
+        });
         await t.refuses(
           learner,
           [[0x61, 9999], bytes],

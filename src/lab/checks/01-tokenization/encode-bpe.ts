@@ -97,6 +97,13 @@ const order: readonly Merge[] = [
   ["ab", "c"],
   ["bc", "d"],
 ];
+/** A long token ("abc") that the order of learning keeps from being made, though its pieces are there. */
+const late: readonly Merge[] = [
+  ["c", "d"],
+  ["b", "c"],
+  ["a", "bc"],
+  ["a", "b"],
+];
 
 /** Doubles "a" up to 2^15 letters. */
 const doubling = Array.from({ length: 15 }, (_, i): Merge => ["a".repeat(2 ** i), "a".repeat(2 ** i)]);
@@ -153,7 +160,7 @@ export const encodeBpe: Exercise = {
       points: 4,
       run: (learner, t) =>
         t.cases<Args>(learner, {
-          args: ["abc", "abcd", "xabcab", "ababc"].map((word): Args => [word, order]),
+          args: [...["abc", "abcd", "xabcab", "ababc"].map((word): Args => [word, order]), ["abcd", late]],
           expected: (word, merges) => encode(word, merges),
           wrong,
         }),

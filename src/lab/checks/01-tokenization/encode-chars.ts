@@ -59,7 +59,14 @@ export const encodeChars: Exercise = {
       title: "by hand: ids, and 0 for the unknown",
       points: 3,
       run: (learner, t) =>
-        t.cases<Args>(learner, { args: [["abz", ["[UNK]", "a", "b"]]], expected: encode, wrong }),
+        t.cases<Args>(learner, {
+          args: [
+            ["abz", ["[UNK]", "a", "b"]],
+            ["ba", ["[UNK]", "a", "b"]],
+          ],
+          expected: encode,
+          wrong,
+        }),
     },
     {
       id: "random",

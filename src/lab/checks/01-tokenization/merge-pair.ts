@@ -123,7 +123,15 @@ export const mergePair: Exercise = {
       id: "input",
       title: "leaves its input alone",
       points: 1,
-      run: (learner, t) => t.unchanged<Args>(learner, [["a", "b", "a", "b"], "a", "b"], ["ab", "ab"]),
+      run: (learner, t) =>
+        t.unchanged<Args>(
+          learner,
+          [
+            [["a", "b", "a", "b"], "a", "b"],
+            [["b", "a", "b"], "b", "a"],
+          ],
+          (...args) => merged(...args),
+        ),
     },
     {
       id: "speed",

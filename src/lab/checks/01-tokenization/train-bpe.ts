@@ -85,7 +85,14 @@ export const trainBpe: Exercise = {
       title: "by hand: hug, pug, pun, bun, hugs",
       points: 4,
       run: (learner, t) =>
-        t.cases<Args>(learner, { args: [[hugs, 3]], expected: (w, n) => learnedMerges(w, n), wrong }),
+        t.cases<Args>(learner, {
+          args: [
+            [hugs, 3],
+            [hugs.slice(2), 2],
+          ],
+          expected: (w, n) => learnedMerges(w, n),
+          wrong,
+        }),
     },
     {
       id: "ties",
@@ -135,7 +142,15 @@ export const trainBpe: Exercise = {
       id: "input",
       title: "leaves its input alone",
       points: 2,
-      run: (learner, t) => t.unchanged<Args>(learner, [hugs, 4], learnedMerges(hugs, 4)),
+      run: (learner, t) =>
+        t.unchanged<Args>(
+          learner,
+          [
+            [hugs, 4],
+            [hugs.slice(2), 2],
+          ],
+          (words, merges) => learnedMerges(words, merges),
+        ),
     },
   ],
 };

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import util from "node:util";
+import fc from "fast-check";
+import { labs } from "../../src/lab/checks";
+import { brief, same } from "../../src/lab/checks/compare";
+import { localLearner, type Learner } from "../../src/lab/checks/learner";
+import { makeRandom } from "../../src/lab/checks/random";
+import { CheckFailure, makeToolkit } from "../../src/lab/checks/toolkit";
+import { copyValue, decodeValue, encodeValue, LIMITS, Opaque } from "../../src/lab/checks/values";
+import { runExercise, summary } from "../../src/lab/exercise";
+import * as solutions from "../../solutions/01-tokenization";
+
+/** Plain data of every kind that may cross to learner code. */
+const data = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    fc.string({ unit: "binary" }),
+    fc.double(),
+    fc.boolean(),
+    fc.constantFrom(null, undefined, "\ud800", "__proto__", -0),
+    fc.uint8Array(),
+    fc.array(tie("value")),
+    fc.array(fc.tuple(fc.string(), tie("value"))).map((entries) => new Map(entries)),
+    fc.array(fc.string()).map((items) => new Set(items)),
+    fc.dictionary(fc.string(), tie("value"), { noNullPrototype: true }),
+  ),
+})).value;
+
+describe("values to and from learner code", () => {
+  it("plain data arrives as it was sent", () => {
+    fc.assert(fc.property(data, (value) => assert.deepStrictEqual(copyValue(value), value)));
+  });
+
+  it("a value equals its copy, and prints within the width", () => {
+    fc.assert(
+      fc.property(data, fc.integer({ min: 10, max: 200 }), (value, width) => {
+        assert.ok(same(value, copyValue(value)));
+        assert.ok(brief(value, width).length <= width);
+      }),
+    );
+  });
+
+  it("anything at all is encoded in bounds, and decodes to plain data or to what it was", () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withSparseArray: true,
+      withTypedArray: true,
+    });
+    fc.assert(
+      fc.property(anything, (value) => {
+        const copy = copyValue(value, util.types.isProxy);
+        assert.equal(encodeValue(copy).includes("\n"), false);
+      }),
+    );
+  });
+
+  it("odd values are named", () => {
+    const cyclic: unknown[] = [];
+    cyclic.push({ cyclic });
+    let deep: unknown = 0;
+    for (let i = 0; i < 1000; i++) deep = [deep];
+    const trap = new Proxy([], { get: () => assert.fail("a trap was called") });
+    const cases: [value: unknown, what: RegExp][] = [
+      [cyclic, /contains itself/],
+      [deep, /nested too deeply/],
+      [trap, /a Proxy/],
+      [() => 1, /a function/],
+      [Symbol("x"), /a symbol/],
+      [10n, /a bigint/],
+      [new Date(), /a class of its own/],
+      [new Array(LIMITS.values + 1), /an array of 2000001 values/],
+      ["x".repeat(LIMITS.characters + 1), /far too long/],
+    ];
+    for (const [value, what] of cases) assert.match(brief(copyValue(value, util.types.isProxy)), what);
+    assert.equal(same(new Opaque("a function"), new Opaque("a function")), false, "Opaque equals nothing");
+  });
+
+  it("a text that is no value is refused, not believed", () => {
+    const bad = [
+      "",
+      "{",
+      "{}",
+      '{"$":"map","v":[1]}',
+      '{"$":"view","name":"Buffer","v":[]}',
+      '{"$":"x","v":[]}',
+    ];
+    for (const text of bad) assert.throws(() => decodeValue(text), SyntaxError, text);
+    const own = decodeValue('{"$":"object","v":[["__proto__",1]]}') as object;
+    assert.equal(Object.getPrototypeOf(own), Object.prototype);
+    assert.deepEqual(Object.keys(own), ["__proto__"]);
+  });
+
+  it("arguments and answers are copies: a learner reaches nothing of the check's", async () => {
+    const input = [[1]];
+    const learner = localLearner("f", (rows: number[][]) => {
+      rows[0]!.push(2);
+      return rows;
+    });
+    const { value, args } = await learner.run([input]);
+    assert.deepEqual(input, [[1]]);
+    assert.deepEqual([value, args], [[[1, 2]], [[[1, 2]]]]);
+  });
+});
+
+describe("the toolkit", () => {
+  const t = makeToolkit(makeRandom(1));
+  const failure = async (work: Promise<void>): Promise<string> =>
+    work.then(
+      () => assert.fail("no failure"),
+      (error: unknown) => (error instanceof CheckFailure ? error.message : assert.fail(String(error))),
+    );
+  const square = (x: number): number => x * x;
+  const args = [[1], [2], [3], [4]] as [number][];
+  const wrong = [
+    { message: "Doubled.", answer: (x: number) => 2 * x },
+    { message: "Four.", answer: () => 4 },
+  ];
+  const told = (fn: (x: number) => unknown): Promise<string> =>
+    failure(t.cases(localLearner("f", fn), { args, expected: square, wrong }));
+
+  it("says the smallest case, what came, what was expected, how many are right, and the mistake", async () => {
+    assert.equal(await told((x) => 2 * x), "f(1)\ngave 2\nexpected 1\n25 % right (1 of 4). Doubled.");
+  });
+
+  it("of two mistakes that explain the misses, names the one that explains all answers", async () => {
+    const both = [
+      { message: "Never right.", answer: (x: number) => (x === 2 ? 0 : 2 * x) },
+      { message: "Doubled.", answer: (x: number) => 2 * x },
+    ];
+    const learner = localLearner("f", (x: number) => 2 * x);
+    assert.match(await failure(t.cases(learner, { args, expected: square, wrong: both })), /Doubled\./);
+  });
+
+  it("names mistakes of form", async () => {
+    assert.match(await told(() => undefined), /Nothing came back: is a `return` missing\?/);
+    assert.match(await told(() => "1"), /It must give a number, and this is text/);
+    assert.match(await told(() => NaN), /NaN means/);
+    assert.match(await told(() => 7), /Every input gets the same answer/);
+    const lists = localLearner("f", (n: number) => Array.from({ length: n }, (_, i) => n - i));
+    const expected = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+    assert.match(
+      await failure(t.cases(lists, { args, expected })),
+      /The right items, but in the wrong order/,
+    );
+  });
+
+  it("numbers may be asked for within a tolerance", async () => {
+    const learner = localLearner("f", (x: number) => x * x + 1e-7);
+    await t.cases(learner, { args, expected: square, tolerance: 1e-6 });
+    await failure(t.cases(learner, { args, expected: square, tolerance: 1e-9 }));
+  });
+
+  it("growth tells slow from wrong, by the time that the learner's process took", async () => {
+    const timed = (ms: (n: number) => number): Learner => ({
+      fn: "f",
+      run: (given) => Promise.resolve({ value: given[0], args: given, ms: ms(given[0] as number) }),
+    });
+    const spec = {
+      sizes: [10, 100],
+      unit: "letters",
+      make: (n: number): [number] => [n],
+      limitMs: 50,
+      message: "Loop.",
+    };
+    const grown = (learner: Learner): Promise<void> =>
+      t.growth(learner, { ...spec, expected: (n: number) => n });
+    await grown(timed((n) => n / 10));
+    assert.match(
+      await failure(grown(timed((n) => (n * n) / 50))),
+      /With 100 letters, f took 0\.2 s; the limit is 0\.050 s\. 10 times as much input took 100\.0 times as long\. Loop\./,
+    );
+  });
+});
+
+describe("every exercise", () => {
+  for (const { topic, exercises } of labs) {
+    for (const exercise of exercises) {
+      it(`${topic}/${exercise.id}: the right answer to any one input earns nothing when it is given for all`, async () => {
+        const right = localLearner(exercise.fn, solutions[exercise.fn as keyof typeof solutions]);
+        const firsts: unknown[] = [];
+        for (const check of exercise.checks) {
+          let first: { value: unknown } | undefined;
+          const recorder: Learner = {
+            fn: right.fn,
+            run: async (given) => {
+              const result = await right.run(given);
+              first ??= result;
+              return result;
+            },
+          };
+          await check.run(recorder, makeToolkit(makeRandom(1)));
+          firsts.push(first?.value);
+        }
+        for (const value of firsts) {
+          const { score, state } = await runExercise(
+            exercise,
+            localLearner(exercise.fn, () => value),
+          );
+          assert.deepEqual([score, state], [0, "fail"], brief(value));
+        }
+      });
+
+      it(`${topic}/${exercise.id}: other random inputs, the same full marks`, async () => {
+        const right = localLearner(exercise.fn, solutions[exercise.fn as keyof typeof solutions]);
+        for (const seed of [2, 3, 4]) {
+          assert.equal((await runExercise({ ...exercise, checks: exercise.checks.filter(({ id }) => id !== "speed") }, right, seed)).state, "pass"); // prettier-ignore
+        }
+      });
+    }
+  }
+
+  it("nothing judged is an error, never a pass", async () => {
+    assert.equal(summary([]).state, "error");
+    const none = await runExercise(
+      { ...labs[0]!.exercises[0]!, checks: [] },
+      localLearner("f", () => 1),
+    );
+    assert.deepEqual([none.state, none.score, none.max], ["error", 0, 0]);
+  });
+
+  it("a mistake of a check itself is an error, and no points", async () => {
+    const broken = { id: "x", title: "x", points: 1, run: () => Promise.reject(new TypeError("oh")) };
+    const result = await runExercise(
+      { ...labs[0]!.exercises[0]!, checks: [broken] },
+      localLearner("f", () => 1),
+    );
+    assert.deepEqual([result.state, result.score], ["error", 0]);
+  });
+});
