@@ -28,9 +28,11 @@ export interface BpeTokenizer extends Tokenizer {
  */
 export function bpeTokenizer(model: BpeModel): BpeTokenizer {
   const { merges, byteIds, idOf, vocabSize, pool, offsets } = compileBpe(model);
+  const longest = offsets.reduce((most, offset, i) => Math.max(most, offset - (offsets[i - 1] ?? 0)), 0);
   const next = nextWord[model.split];
   const cache = new WordCache();
   const smallBytes = new Uint8Array(SMALL_WORD * 3);
+  const shortIds = new IdList(4 * SHORT_TEXT);
   const smallIds = new Int32Array(SMALL_WORD * 3);
 
   /** Ids of the one word text[start, end), in a buffer that holds until the next call. */
@@ -39,7 +41,7 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
     const bytes = small ? smallBytes : new Uint8Array((end - start) * 3);
     const length = writeUtf8(text, start, end, bytes);
     const ids = small ? smallIds : new Int32Array(length);
-    if (model.wholeWords && small) {
+    if (model.wholeWords && length <= longest) {
       const id = idOf.get(bytesToPrintable(bytes, length));
       if (id !== undefined) {
         ids[0] = id;
@@ -67,7 +69,8 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
   }
 
   function encode(text: string, options: EncodeOptions = {}): number[] {
-    const out = new IdList(text.length >> 1);
+    const out = text.length <= SHORT_TEXT ? shortIds : new IdList(text.length >> 1);
+    out.length = 0;
     for (const segment of splitSpecial(text, model.special, options.allowSpecial)) {
       if (segment.id === undefined) encodeOrdinary(segment.text, out);
       else out.push(segment.id);
@@ -162,6 +165,9 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
     id,
   };
 }
+
+/** Texts up to this many UTF-16 units share one list: a new one costs as much as encoding a line. */
+const SHORT_TEXT = 4096;
 
 /** Words up to this many UTF-16 units share one buffer. */
 const SMALL_WORD = 256;

@@ -7,7 +7,10 @@ export interface MergeStep {
   readonly step: number;
   /** The two tokens that were joined, in printable form; undefined at step 0. */
   readonly pair: readonly [string, string] | undefined;
-  /** Rank of the merge: when training learned it (0 is the first); undefined at step 0. */
+  /**
+   * Rank of the merge: when training learned it, 0 first (in a model of ranks: the id of the token it makes);
+   * undefined at step 0.
+   */
   readonly rank: number | undefined;
   /** The tokens after the step, in printable form. */
   readonly tokens: readonly string[];

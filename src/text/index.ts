@@ -17,6 +17,9 @@ export * from "./bpeModel";
 export * from "./bpe";
 export * from "./bpeTrace";
 export * from "./bpeTrain";
+export { readMerges, readTiktoken, writeMerges, type ReadBpeOptions } from "./bpeRead";
+export * from "./bpeHuggingFace";
+export * from "./decodeStream";
 
 // WordPiece
 export * from "./normalize";

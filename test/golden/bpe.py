@@ -2,7 +2,7 @@
 import hashlib
 import json
 
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from _common import corpus, mixed_text, write
 
@@ -35,4 +35,24 @@ for name, (text, count) in TEXTS.items():
         "first": learned[:100],
         "every100th": learned[::100],
     }
+
+
+def tokenizer_json():
+    """A whole tokenizer.json as `tokenizers` saves it, small, and what it makes of some texts."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=420,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        special_tokens=["<|endoftext|>", "<|user|>"],
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([TEXTS["tinyshakespeare"][0][:100_000]], trainer)
+    texts = ["First Citizen:\nBefore we proceed", "", "  don't  ", "子曰：學 🙂", "a<|endoftext|>b<|user|><|user|>"]
+    encoded = [{"text": text, "ids": tokenizer.encode(text).ids} for text in texts]
+    return {"file": json.loads(tokenizer.to_str()), "encoded": encoded}
+
+
+result["tokenizer.json"] = tokenizer_json()
 write("bpe", result)

@@ -25,6 +25,19 @@ function assertSameIds(
   );
 }
 
+const hostile = [
+  ..." \n\r\t\u00a0\u3000\v\u0085\ufeff\u2028 ax1.'sSſlLvVeErRtTdDmM/,AZé中\u0301ʰǅ🙂\u200d٣Ⅷ\0",
+];
+
+/** Whole numbers below n, the same in each run. */
+function lcg(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % n;
+  };
+}
+
 describe("BPE, token for token as OpenAI's tiktoken (Rust) has it, on over 10 MB of mixed text", function () {
   this.timeout(300_000);
   const texts = bigText();
@@ -50,6 +63,28 @@ describe("BPE, token for token as OpenAI's tiktoken (Rust) has it, on over 10 MB
             ours.decode(list),
           );
           assert.equal(ours.decode(ids) === text, true, `${name}, ${part}: decode(encode(text)) is the text`);
+        }
+      } finally {
+        reference.free();
+      }
+    });
+
+    it(`${name}: the same ids for 20,000 short strings of what breaks splits, and around every assigned character`, () => {
+      const ours = bpeTokenizer(makeModel());
+      const reference = get_encoding(name as TiktokenEncoding);
+      const check = (text: string) =>
+        assertSameIds(ours.encode(text), reference.encode_ordinary(text), `${name}, ${JSON.stringify(text)}`, (list) => ours.decode(list)); // prettier-ignore
+      try {
+        // The ends of texts matter (white space there), so many short texts and not one long one.
+        const draw = lcg(7);
+        for (let i = 0; i < 20_000; i++) {
+          check(Array.from({ length: 1 + draw(12) }, () => hostile[draw(hostile.length)]).join(""));
+        }
+        for (let from = 0; from < 0xe0200; from += 64) {
+          // Surrogates are no characters; planes 4 to 13 are empty.
+          if ((from >= 0xd800 && from < 0xe000) || (from >= 0x40000 && from < 0xe0000)) continue;
+          const chars = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(from + i));
+          check(chars.map((char) => `a${char}b 1${char} ${char}`).join("\n"));
         }
       } finally {
         reference.free();
