@@ -7,7 +7,7 @@ import { bundleChild, DEFAULT_LIMITS } from "../../src/cli/grading/sandbox";
 import { labs } from "../../src/lab/checks";
 
 const mutants = join(__dirname, "..", "mutants");
-const limits = { ...DEFAULT_LIMITS, callSeconds: 3 };
+const limits = { ...DEFAULT_LIMITS, callSeconds: 2 };
 
 describe("wrong solutions are caught, each by the message it must get", function () {
   this.timeout(60_000);

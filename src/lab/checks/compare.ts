@@ -73,10 +73,10 @@ function joined<T>(items: Iterable<T>, width: number, print: (item: T) => string
   return out;
 }
 
-/** A string literal in which what cannot be seen (control characters, marks, lone surrogates) is escaped. */
+/** A string literal in which what is not seen as such (control characters, accents apart, lone surrogates) is escaped. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u00a0\u200b-\u200f\u2028-\u202e\ufeff\ufffd]/g,
+    /[\u007f-\u00a0\u200b-\u200f\u2028-\u202e\ufeff\ufffd]|[\u0300-\u036f]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

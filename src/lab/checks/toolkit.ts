@@ -22,6 +22,8 @@ export interface Cases<A extends readonly unknown[]> {
   readonly tolerance?: number;
   /** The classic wrong answers, most telling first. */
   readonly wrong?: readonly Wrong<A>[];
+  /** What is wrong with an answer in itself, where none of `wrong` gives it. */
+  readonly explain?: (value: unknown, ...args: A) => string | undefined;
 }
 
 export interface Growth<A extends readonly unknown[]> {
@@ -106,6 +108,7 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
   const rate = total > 1 ? `${percent(right, total)} (${right} of ${total}). ` : "";
   const why =
     diagnose(misses, answers, spec.wrong ?? []) ??
+    spec.explain?.(shown.got, ...shown.args) ??
     shapeProblem(shown) ??
     constantProblem(answers, misses, total) ??
     "";

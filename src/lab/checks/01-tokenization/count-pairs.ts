@@ -23,6 +23,21 @@ const wrong: readonly Wrong<Args>[] = [
     answer: acrossWords,
   },
   {
+    message:
+      "A pair that was met again got its new count in place of the old one. Add: (counts.get(key) ?? 0) + count.",
+    answer: (words) =>
+      new Map(words.flatMap((one) => [...pairCounts([one]).keys()].map((key) => [key, one.count] as const))),
+  },
+  {
+    message: "The last pair of each word is missing: the loop ends one place too early.",
+    answer: (words) => pairCounts(words.map((one) => ({ ...one, symbols: one.symbols.slice(0, -1) }))),
+  },
+  ...["", ",", "-", "_"].map((between) => ({
+    message: "The counts are right, but the keys are not made by pairKey(left, right).",
+    answer: (words: readonly Word[]) =>
+      new Map([...pairCounts(words)].map(([key, count]) => [key.replace(" ", between), count])),
+  })),
+  {
     message: "These are counts of single symbols; what is asked are pairs of neighbours.",
     answer: (words) =>
       pairCounts(words.flatMap(({ symbols, count }) => symbols.map((s) => word(`${s} ${s}`, count)))),

@@ -28,6 +28,13 @@ const wrong: readonly Wrong<Args>[] = [
     answer: (ids, table) => decode(ids, table).replace(/^\ufeff/, ""),
   },
   {
+    message:
+      "Bytes at the end that begin a character and do not finish it vanished. A decoder with { stream: true } keeps " +
+      "them back; a last decode() without arguments gives them as U+FFFD.",
+    answer: (ids, table) =>
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(ids, table), { stream: true }),
+  },
+  {
     message: "Bytes that are no UTF-8 vanished. Each broken part becomes U+FFFD, so that the loss is seen.",
     answer: (ids, table) => decode(ids, table).replaceAll("\ufffd", ""),
   },
@@ -64,6 +71,10 @@ export const decodeBytes: Exercise = {
     {
       see: /encoded data was not valid/,
       help: "A TextDecoder with { fatal: true } throws; the default gives U+FFFD.",
+    },
+    {
+      see: /URI malformed/,
+      help: "decodeURIComponent refuses bytes that are no UTF-8. A TextDecoder gives U+FFFD for them.",
     },
     {
       see: /not iterable|of undefined/,

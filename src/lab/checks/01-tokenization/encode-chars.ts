@@ -7,6 +7,9 @@ type Args = [text: string, vocabulary: readonly string[]];
 const encode = (text: string, vocabulary: readonly string[]): number[] =>
   Array.from(text, (character) => Math.max(0, vocabulary.indexOf(character)));
 
+const graphemes = (text: string): string[] =>
+  Array.from(new Intl.Segmenter("en").segment(text), ({ segment }) => segment);
+
 const wrong: readonly Wrong<Args>[] = [
   {
     message: "An unknown character got -1 (what indexOf says). -1 is no id: use 0, the place of [UNK].",
@@ -21,6 +24,17 @@ const wrong: readonly Wrong<Args>[] = [
     message:
       "The text was cut into UTF-16 units, so 🙂 became two halves. Walk over code points: [...text] or for...of.",
     answer: (text, vocabulary) => text.split("").map((c) => Math.max(0, vocabulary.indexOf(c))),
+  },
+  {
+    message:
+      "Characters were taken as a reader sees them, so that several code points became one. Here each code point " +
+      "has its own id: [...text].",
+    answer: (text, vocabulary) => graphemes(text).map((c) => Math.max(0, vocabulary.indexOf(c))),
+  },
+  {
+    message:
+      "These are the characters' Unicode numbers. What is asked is each character's place in the vocabulary.",
+    answer: (text) => Array.from(text, (c) => c.codePointAt(0)),
   },
   {
     message: "The ids are one off: [UNK] itself takes place 0, so the first character has id 1.",
@@ -90,7 +104,7 @@ export const encodeChars: Exercise = {
       run: (learner, t) => {
         const texts = Array.from({ length: 40 }, () => t.random.text([...wide.slice(1), "🚀", "语"], 8));
         return t.cases<Args>(learner, {
-          args: ["a🙂", "中文👍", ...texts].map((text): Args => [text, wide]),
+          args: ["a🙂", "中文👍", "👍🏽", "e\u0301a", ...texts].map((text): Args => [text, wide]),
           expected: encode,
           wrong,
         });

@@ -34,6 +34,28 @@ const wrong: readonly Wrong<Args>[] = [
         .split(" "),
   },
   {
+    message: "The halves of a merged symbol stand close together, with nothing between them: left + right.",
+    answer: (symbols, left, right) => {
+      const apart = `${left} ${right}`;
+      return merged(symbols, left, right).map((s) =>
+        s === left + right && !symbols.includes(s) ? apart : s,
+      );
+    },
+  },
+  {
+    message: "The pair was also merged where it stands the other way round. Order counts: left, then right.",
+    answer: (symbols, left, right) => {
+      const out: string[] = [];
+      for (let i = 0; i < symbols.length; i++) {
+        const [a, b] = [symbols[i]!, symbols[i + 1]];
+        const either = (a === left && b === right) || (a === right && b === left);
+        out.push(either ? left + right : a);
+        if (either) i++;
+      }
+      return out;
+    },
+  },
+  {
     message: "The last symbol is lost. It has no right neighbour, and is kept as it is.",
     answer: (symbols, left, right) => {
       const whole = merged(symbols, left, right);

@@ -30,6 +30,24 @@ const wrong: readonly Wrong<Args>[] = [
     answer: (words, merges) => learnedMerges(words, merges, { ties: "greatest" }),
   },
   {
+    message:
+      'Equally common pairs were put in a dictionary\'s order (localeCompare), where "a" comes before "Z". ' +
+      'Compare with `<`, where "Z" is smaller.',
+    answer: (words, merges) => learnedMerges(words, merges, { ties: "dictionary" }),
+  },
+  {
+    message: "Equally common pairs were compared by their right symbols. The left symbol decides first.",
+    answer: (words, merges) => learnedMerges(words, merges, { ties: "right" }),
+  },
+  {
+    message: "It stopped at pairs that occur once. Go on as long as any word has two symbols.",
+    answer: (words, merges) => learnedMerges(words, merges, { least: 2 }),
+  },
+  {
+    message: 'Keys came back. What is asked are the pairs: key.split(" ") is [left, right].',
+    answer: (words, merges) => learnedMerges(words, merges).map(([left, right]) => `${left} ${right}`),
+  },
+  {
     message: "One merge too few: `merges` pairs are asked for.",
     answer: (words, merges) => learnedMerges(words, merges - 1),
   },
@@ -104,6 +122,7 @@ export const trainBpe: Exercise = {
             [[word("c d", 2), word("a b", 2), word("b a", 2)], 3],
             [[word("b x", 3), word("b c", 3), word("a z", 3)], 2],
             [[word("x y x y", 1), word("x x", 2)], 2],
+            [[word("a q", 2), word("Z q", 2)], 1],
           ],
           expected: (words, merges) => learnedMerges(words, merges),
           wrong,
@@ -118,6 +137,7 @@ export const trainBpe: Exercise = {
           args: [
             [[word("a b", 3), word("c", 1)], 10],
             [[word("a a a a", 1)], 50],
+            [[word("a b c", 1)], 10],
             [hugs, 0],
           ],
           expected: (words, merges) => learnedMerges(words, merges),

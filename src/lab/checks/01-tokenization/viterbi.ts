@@ -1,18 +1,22 @@
 import type { Exercise } from "../../exercise";
 import type { Random } from "../random";
 import type { Toolkit, Wrong } from "../toolkit";
+import { quote } from "../compare";
 import type { Learner } from "../learner";
 
 type Model = ReadonlyMap<string, number>;
 type Args = [text: string, logProbs: Model, unknownLogProb: number];
 
-/** Every cut of `letters` into pieces and single unknown characters: 2^(n-1) of them, so only for short texts. */
-function allCuts(letters: readonly string[], logProbs: Model): string[][] {
+/**
+ * Every cut of `letters` into pieces and single unknown characters (with `anyPart`: into any parts): up to 2^(n-1) of
+ * them, so only for short texts.
+ */
+function allCuts(letters: readonly string[], logProbs: Model, anyPart: boolean): string[][] {
   if (letters.length === 0) return [[]];
   return letters.flatMap((_, i) => {
     const piece = letters.slice(0, i + 1).join("");
-    if (i > 0 && !logProbs.has(piece)) return [];
-    return allCuts(letters.slice(i + 1), logProbs).map((rest) => [piece, ...rest]);
+    if (i > 0 && !anyPart && !logProbs.has(piece)) return [];
+    return allCuts(letters.slice(i + 1), logProbs, anyPart).map((rest) => [piece, ...rest]);
   });
 }
 
@@ -25,8 +29,8 @@ function score(pieces: readonly string[], logProbs: Model, unknown: number): num
 }
 
 /** The cut for which `value` is greatest, by trying them all. */
-function best(args: Args, value: (pieces: string[]) => number): string[] {
-  const cuts = allCuts(Array.from(args[0]), args[1]);
+function best(args: Args, value: (pieces: string[]) => number, anyPart = false): string[] {
+  const cuts = allCuts(Array.from(args[0]), args[1], anyPart);
   return cuts.reduce((a, b) => (value(b) > value(a) ? b : a));
 }
 
@@ -34,11 +38,25 @@ const mostProbable = (...args: Args): string[] => best(args, (pieces) => score(p
 
 /** A cut of this text, and as probable as the best one. */
 function accepts(value: unknown, ...args: Args): boolean {
-  if (!Array.isArray(value) || !value.every((piece): piece is string => typeof piece === "string"))
-    return false;
+  if (!isTexts(value)) return false;
   if (value.join("") !== args[0] || value.includes("")) return false;
   const [got, most] = [value, mostProbable(...args)].map((pieces) => score(pieces, args[1], args[2]));
   return got! >= most! - 1e-9;
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((piece) => typeof piece === "string");
+
+/** What is wrong with an answer that is no cut at all. */
+function explain(value: unknown, text: string, logProbs: Model): string | undefined {
+  if (!isTexts(value)) return undefined;
+  if (value.join("") !== text) return "Put together, the pieces do not give the text.";
+  const odd = value.find((piece) => !logProbs.has(piece) && Array.from(piece).length !== 1);
+  if (odd === undefined) return undefined;
+  return (
+    `${quote(odd)} is no piece of the model, and only a single character may stand alone without being one ` +
+    "(at the price unknownLogProb)."
+  );
 }
 
 /** From the left, the longest piece, or the one that `better` prefers. */
@@ -79,6 +97,27 @@ const wrong: readonly Wrong<Args>[] = [
     answer: (...args) => best(args, (pieces) => score(pieces, args[1], args[2]) / pieces.length),
   },
   {
+    message:
+      "The probabilities were added. The probability of a cut is the PRODUCT of its pieces, so it is their " +
+      "logarithms that are added: use the numbers as they are, without Math.exp.",
+    answer: (...args) =>
+      best(args, (pieces) =>
+        pieces.reduce((sum, piece) => sum + Math.exp(score([piece], args[1], args[2])), 0),
+      ),
+  },
+  {
+    message: "The text was cut into UTF-16 units, so 🙂 became two halves. Walk over code points: [...text].",
+    answer: (...args) => mostProbable(...args).flatMap((p) => (args[1].has(p) ? [p] : p.split(""))),
+  },
+  {
+    message:
+      "The price unknownLogProb is for a SINGLE character that is no piece; longer parts must be pieces of the model.",
+    answer: (...args) => {
+      const price = (piece: string): number => args[1].get(piece) ?? args[2];
+      return best(args, (pieces) => pieces.reduce((sum, piece) => sum + price(piece), 0), true);
+    },
+  },
+  {
     message: "A character that is no piece was left out. It stands alone, at the price unknownLogProb.",
     answer: (...args) => mostProbable(...args).filter((piece) => args[1].has(piece)),
   },
@@ -112,7 +151,7 @@ function randomCase(random: Random, letters: readonly string[]): Args {
 }
 
 const judged = (learner: Learner, t: Toolkit, args: readonly Args[]): Promise<void> =>
-  t.cases<Args>(learner, { args, expected: mostProbable, accepts, wrong });
+  t.cases<Args>(learner, { args, expected: mostProbable, accepts, wrong, explain });
 
 export const viterbi: Exercise = {
   id: "viterbi",

@@ -10,16 +10,18 @@ interface Options {
   readonly shortest?: boolean;
   /** What becomes of the word when nothing fits at some place. */
   readonly unknown?: "whole" | "rest" | "letter" | "nothing";
+  /** What counts as one character. */
+  readonly letters?: readonly string[];
 }
 
 /** Longest match first, without slicing: piece lengths are tried from long to short. */
 function cut(word: string, vocabulary: ReadonlySet<string>, options: Options = {}): string[] {
-  const { mark = "##", shortest = false, unknown = "whole" } = options;
-  let rest = Array.from(word);
+  const { mark = "##", shortest = false, unknown = "whole", letters = Array.from(word) } = options;
+  let rest = letters;
   const pieces: string[] = [];
   while (rest.length > 0) {
     const lengths = rest.map((_, i) => (shortest ? i + 1 : rest.length - i));
-    const front = rest.length < Array.from(word).length ? mark : "";
+    const front = rest.length < letters.length ? mark : "";
     const length = lengths.find((n) => vocabulary.has(front + rest.slice(0, n).join("")));
     if (length === undefined) {
       if (unknown === "whole") return ["[UNK]"];
@@ -44,6 +46,24 @@ const wrong: readonly Wrong<Args>[] = [
   {
     message: 'The pieces are right, but those inside the word must keep their "##".',
     answer: (word, vocabulary) => cut(word, vocabulary).map((piece) => piece.replace(/^##/, "")),
+  },
+  {
+    message: 'The piece that begins the word was looked up with "##". Only pieces inside the word have it.',
+    answer: (word, vocabulary) =>
+      cut(word, new Set([...vocabulary].filter((p) => p.startsWith("##")).map((p) => p.slice(2))), {
+        mark: "",
+      }).map((piece) => (piece === "[UNK]" ? piece : `##${piece}`)),
+  },
+  {
+    message: '"[UNK]" stands for the whole word and so never has "##" in front.',
+    answer: (word, vocabulary) => {
+      const pieces = cut(word, vocabulary, { unknown: "rest" });
+      return pieces.at(-1) === "[UNK]" && pieces.length > 1 ? ["##[UNK]"] : pieces;
+    },
+  },
+  {
+    message: "The word was cut into UTF-16 units, so 🙂 became two halves. Walk over code points: [...word].",
+    answer: (word, vocabulary) => cut(word, vocabulary, { letters: word.split("") }),
   },
   {
     message: "The shortest fitting piece was taken. Try the longest first.",
@@ -163,10 +183,11 @@ export const wordPiece: Exercise = {
       points: 2,
       run: (learner, t) =>
         t.cases<Args>(learner, {
-          args: ["🙂👍", "中🙂"].map((word): Args => [
-            word,
-            new Set(["🙂", "##👍", "中", "##🙂", "[UNK]", "##\ude42"]),
-          ]),
+          args: [
+            ["🙂👍", new Set(["🙂", "##👍", "[UNK]"])],
+            ["中🙂", new Set(["中", "##🙂", "[UNK]"])],
+            ["🙂", new Set(["\ud83d", "##\ude42", "[UNK]"])],
+          ],
           expected: (word, vocabulary) => cut(word, vocabulary),
           wrong,
         }),

@@ -54,13 +54,22 @@ export function merged(symbols: readonly string[], left: string, right: string, 
 }
 
 /** Which of two equally common pairs is taken: "smallest" is the rule of the lab. */
-export type Ties = "smallest" | "greatest" | "first" | "last";
+export type Ties = "smallest" | "greatest" | "first" | "last" | "dictionary" | "right";
+
+/** "dictionary" is `localeCompare`, which puts "a" before "Z"; "right" looks at the right symbols first. */
+const orders: Partial<Record<Ties, (a: string, b: string) => number>> = {
+  smallest: (a, b) => (a < b ? -1 : 1),
+  greatest: (a, b) => (a < b ? 1 : -1),
+  dictionary: (a, b) => a.localeCompare(b, "en"),
+  right: (a, b) => (turned(a) < turned(b) ? -1 : 1),
+};
+const turned = (key: string): string => key.split(" ").reverse().join(" ");
 
 /** BPE training by counting everything anew each time. */
 export function learnedMerges(
   words: readonly Word[],
   merges: number,
-  { ties = "smallest" as Ties, weighted = true, recount = true } = {},
+  { ties = "smallest" as Ties, weighted = true, recount = true, least = 1 } = {},
 ): Merge[] {
   const learned: Merge[] = [];
   const used = new Set<string>();
@@ -69,9 +78,9 @@ export function learnedMerges(
     const counts = [...pairCounts(recount ? current : words, { weighted })].filter(([key]) => !used.has(key));
     const most = Math.max(...counts.map(([, count]) => count));
     const best = counts.filter(([, count]) => count === most).map(([key]) => key);
-    if (ties === "smallest" || ties === "greatest") best.sort((a, b) => (a < b ? -1 : 1));
-    const key = ties === "smallest" || ties === "first" ? best[0] : best.at(-1);
-    if (key === undefined) break;
+    if (orders[ties] !== undefined) best.sort(orders[ties]);
+    const key = ties === "last" ? best.at(-1) : best[0];
+    if (key === undefined || most < least) break;
     if (!recount) used.add(key);
     const [left = "", right = ""] = key.split(" ");
     learned.push([left, right]);
