@@ -12,12 +12,14 @@ export interface Contender {
 
 /** One row group of the table. The first contender is ours; the others are compared with it. */
 export interface Case {
-  readonly name: string;
   /** "MB/s": `amount` megabytes by the time, more is better. "s": the time itself, less is better. */
   readonly unit: "MB/s" | "s";
   readonly amount?: number;
   readonly contenders: readonly Contender[];
 }
+
+/** Cases by name, in the order of the table. Each is made when its turn comes, so that one left out costs nothing. */
+export type Cases = Readonly<Record<string, () => Case>>;
 
 export interface Row {
   readonly case: string;
@@ -30,32 +32,65 @@ export interface Row {
   readonly ours: number;
 }
 
-/**
- * Runs the cases: in each round every contender once, in an order that turns, so that a machine that slows down slows
- * all of them. Prints a table, or with --json `{ machine, rows }` and nothing else.
- */
-export async function bench(title: string, cases: readonly Case[]): Promise<void> {
+interface Options {
+  readonly json: boolean;
+  readonly rounds: number;
+  readonly chosen: readonly (readonly [string, () => Case])[];
+}
+
+function readOptions(cases: Cases): Options {
   const { values } = parseArgs({
     options: {
       json: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
       rounds: { type: "string" },
+      only: { type: "string", default: "" },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 7));
   if (!Number.isInteger(rounds) || rounds < 1)
-    throw new RangeError(`--rounds ${values.rounds}: a number from 1`);
+    throw new RangeError(`--rounds ${values.rounds}: it must be a whole number from 1 on.`);
+  const chosen = Object.entries(cases).filter(([name]) => name.includes(values.only));
+  if (chosen.length === 0) {
+    const names = Object.keys(cases).join("\n  ");
+    throw new RangeError(`--only ${values.only}: no case has this in its name. There are:\n  ${names}`);
+  }
+  return { json: values.json, rounds, chosen };
+}
+
+/**
+ * Runs the cases that the command line asks for (--only TEXT: those with it in their name; --rounds N; --quick: less
+ * text, one round). Prints a table, or with --json `{ machine, rows }` and nothing else. Exit code 2 for a bad option.
+ */
+export async function bench(title: string, cases: Cases): Promise<void> {
+  let options: Options;
+  try {
+    options = readOptions(cases);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+    return;
+  }
+  const { json, rounds, chosen } = options;
   const rows: Row[] = [];
-  for (const one of cases) {
-    if (!values.json) process.stderr.write(`${one.name} ...\n`);
-    rows.push(...(await runCase(one, rounds)));
+  for (const [name, make] of chosen) {
+    if (!json) process.stderr.write(`${name} ...\n`);
+    rows.push(...(await runCase(name, make(), rounds)));
   }
   const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-  if (values.json) console.log(JSON.stringify({ machine, rows }));
+  if (json) console.log(JSON.stringify({ machine, rows }));
   else console.log(`\n${title}: ${machine}; median of ${rounds} alternating rounds\n\n${markdown(rows)}`);
 }
 
-async function runCase({ name, unit, amount = 1, contenders }: Case, rounds: number): Promise<Row[]> {
+/**
+ * Measures one case: in each round every contender once, in an order that turns, so that a machine that slows down
+ * slows all of them. A round before these warms the compilers up and does not count.
+ */
+export async function runCase(
+  name: string,
+  { unit, amount = 1, contenders }: Case,
+  rounds: number,
+): Promise<Row[]> {
   const values = contenders.map((): number[] => []);
   for (let round = -1; round < rounds; round++) {
     for (let k = 0; k < contenders.length; k++) {
@@ -66,7 +101,6 @@ async function runCase({ name, unit, amount = 1, contenders }: Case, rounds: num
       const start = performance.now();
       const own = await run();
       const seconds = typeof own === "number" ? own : (performance.now() - start) / 1000;
-      // The first round warms the compilers up and does not count.
       if (round >= 0) values[i].push(unit === "s" ? seconds : amount / seconds);
     }
   }
@@ -90,7 +124,7 @@ function median(values: readonly number[]): number {
 const digits = (value: number): string => value.toPrecision(3);
 
 /** The table as README shows it. */
-function markdown(rows: readonly Row[]): string {
+export function markdown(rows: readonly Row[]): string {
   const lines = rows.map((row, i) => {
     const first = rows[i - 1]?.case !== row.case;
     const spread = row.spread.map(digits).join(" to ");

@@ -2,7 +2,7 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { type BpeModel, writeMerges } from "../src/text";
 
 /** GPT-2 in Hugging Face's own JavaScript tokenizer; `encode` of one text at a time. */
-export function huggingFace(model: BpeModel, text: string): () => number[] {
+export function huggingFace(model: BpeModel): (text: string) => number[] {
   const vocab = Object.fromEntries(model.tokens.map((token, id) => [token, id]));
   const merges = writeMerges(model)
     .split("\n")
@@ -18,5 +18,5 @@ export function huggingFace(model: BpeModel, text: string): () => number[] {
     model: { type: "BPE", vocab, merges, unk_token: null, continuing_subword_prefix: "", end_of_word_suffix: "", fuse_unk: false, byte_fallback: false, ignore_merges: false },
   }; // prettier-ignore
   const tokenizer = new Tokenizer(json, { model_max_length: 1e9 });
-  return () => tokenizer.encode(text).ids;
+  return (text) => tokenizer.encode(text).ids;
 }

@@ -1,31 +1,36 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "..");
-const venv = join(root, ".lab", "bench-venv");
-const python = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+// Set-up has made this environment, whatever way its Python allows; the packages lie apart and are no part of the lab.
+const python = join(root, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const folder = join(root, ".lab", "bench-packages");
 
-/** What the benches compare with, pinned. It is no part of the lab. */
+/** What the benches compare with, pinned. They need none of the packages that they name. */
 const packages = ["tokenizers==0.23.3"];
 
-function run(command: string, args: readonly string[], input?: string): string {
-  const done = spawnSync(command, args, { encoding: "utf8", input, maxBuffer: 2 ** 26 });
-  if (done.error ?? done.status !== 0) {
-    throw new Error(`${command} ${args[0]}: ${done.error?.message ?? done.stderr.trim().split("\n").at(-1)}`);
+function run(args: readonly string[], input?: string): string {
+  const env = { ...process.env, PYTHONPATH: folder };
+  const done = spawnSync(python, args, { encoding: "utf8", input, env, maxBuffer: 2 ** 26 });
+  if (done.error) throw new Error(`${python}: ${done.error.message}. \`npm run setup\` makes it.`);
+  if (done.status !== 0) {
+    const last = done.stderr.trim().split("\n").at(-1);
+    throw new Error(
+      `${args.includes("pip") ? "pip" : "python"} ended with ${done.status ?? done.signal}: ${last}`,
+    );
   }
   return done.stdout;
 }
 
-/** Runs a Python program in the benches' own environment, which the first call makes. Gives what it printed as JSON. */
+/** Runs a Python program with the packages, which the first call installs. Gives what it printed as JSON. */
 export function runPython<T>(program: string, input: unknown): T {
-  const stamp = join(venv, "packages.txt");
+  const stamp = join(folder, "installed.txt");
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== packages.join("\n")) {
     process.stderr.write(`Installing ${packages.join(", ")} for the comparison ...\n`);
-    mkdirSync(join(root, ".lab"), { recursive: true });
-    if (!existsSync(python)) run("python3", ["-m", "venv", venv]);
-    run(python, ["-m", "pip", "install", "--quiet", ...packages]);
+    rmSync(folder, { recursive: true, force: true });
+    run(["-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, ...packages]);
     writeFileSync(stamp, packages.join("\n"));
   }
-  return JSON.parse(run(python, ["-c", program], JSON.stringify(input))) as T;
+  return JSON.parse(run(["-c", program], JSON.stringify(input))) as T;
 }
