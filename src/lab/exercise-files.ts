@@ -44,7 +44,12 @@ function reported(result: ExerciseOutcome): {
 } {
   const plain = (state: ExerciseOutcome["state"]): CheckState =>
     state === "memory" ? "crash" : state === "missing" || state === "syntax" ? "fail" : state;
-  const checks = result.checks.map((one) => ({ ...one, state: plain(one.state) }));
+  // A message that was given already is not given again.
+  const checks = result.checks.map((one, i, all) => ({
+    ...one,
+    state: plain(one.state),
+    message: all.slice(0, i).some(({ message }) => message === one.message) ? "" : one.message,
+  }));
   return { state: plain(result.state), checks };
 }
 
@@ -61,7 +66,8 @@ export function hint(id: string, number?: number, root = ROOT): void {
   if (text === undefined) throw new RangeError(`${id} has hints 1 to ${hints.length}, and no hint ${which}.`);
   if (which > seen) remember(root, id, { hints: which });
   const body = which === 2 ? `\n\n\`\`\`text\n${text}\n\`\`\`` : ` ${text}`;
-  markdown(`**Hint ${which} of ${hints.length}.**${body}`);
+  const last = `\n\nThat was the last one. \`helpWith("${id}", "what you see")\` helps with an error or a report.`;
+  markdown(`**Hint ${which} of ${hints.length}.**${body}${which === hints.length ? last : ""}`);
 }
 
 /** "I see this error": help by symptom, for an error or a piece of a message. */

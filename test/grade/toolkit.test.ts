@@ -136,6 +136,12 @@ describe("the toolkit", () => {
     assert.match(await told(() => undefined), /Nothing came back: is a `return` missing\?/);
     assert.match(await told(() => "1"), /It must give a number, and this is text/);
     assert.match(await told(() => NaN), /NaN means/);
+    const maps = (add: (key: string, x: number) => unknown): Promise<string> => {
+      const learner = localLearner("f", (x: number) => new Map([[add("k", x) as string, add("", x)]]));
+      return failure(t.cases(learner, { args, expected: (x: number) => new Map([["k", x]]) }));
+    };
+    assert.match(await maps((key, x) => (key === "" ? undefined! + x : key)), /NaN means/);
+    assert.match(await maps((key, x) => (key === "" ? x : `k ${[][0]}`)), /one place after the end/);
     assert.match(await told(() => 7), /Every input gets the same answer/);
     const lists = localLearner("f", (n: number) => Array.from({ length: n }, (_, i) => n - i));
     const expected = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);

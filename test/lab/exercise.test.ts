@@ -42,12 +42,19 @@ describe("an exercise in a notebook", () => {
     assert.match(text, /hint\("01\/encode-chars"\)/);
   });
 
+  it("a message that holds for all checks is said once; nothing to check is no crash", async () => {
+    const text = await shown(() => check("01/count-pairs", undefined, root));
+    assert.equal(text.split("is not a function: is it exported and imported?").length, 2);
+  });
+
   it("hints come one after the other, the second is pseudo-code, the last stays", async () => {
     const first = await shown(() => hint("01/count-pairs", undefined, root));
     const second = await shown(() => hint("01/count-pairs", undefined, root));
     const third = await shown(() => hint("01/count-pairs", undefined, root));
     assert.match(first, /Hint 1 of 2/);
     assert.match(second, /Hint 2 of 2[^]*for each word/);
+    assert.doesNotMatch(first, /last one/);
+    assert.match(second, /the last one.*helpWith\("01\/count-pairs", "what you see"\)/);
     assert.equal(third, second);
     assert.throws(() => hint("01/count-pairs", 9, root), /has hints 1 to 2, and no hint 9/);
     assert.throws(

@@ -11,16 +11,15 @@ import { startProcess, type ChildProcess } from "./process";
 export interface Limits {
   /** Wall-clock seconds for one call of a learner's function. */
   readonly callSeconds: number;
+  /** Wall-clock seconds for starting Node and reading the lab's file; far more than it needs, as a machine may be busy. */
+  readonly loadSeconds: number;
   /** Wall-clock seconds for everything together. */
   readonly labSeconds: number;
   /** Megabytes of JavaScript heap. */
   readonly heapMb: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { callSeconds: 5, labSeconds: 120, heapMb: 256 };
-
-/** Starting Node and reading the lab's file; far more than it needs, since a machine may be busy. */
-const LOAD_SECONDS = 15;
+export const DEFAULT_LIMITS: Limits = { callSeconds: 5, loadSeconds: 15, labSeconds: 120, heapMb: 256 };
 
 export interface Sandbox {
   /** The learner's function of this name, run in the child process. */
@@ -102,7 +101,7 @@ export function openSandbox(child: string, code: string, name: string, limits: L
     const own = running;
     own.send(JSON.stringify({ token, lab: labFile }));
     try {
-      const reply = await answer(own, 1000 * LOAD_SECONDS);
+      const reply = await answer(own, 1000 * limits.loadSeconds);
       if ("load" in reply) {
         running = undefined;
         await own.kill();

@@ -163,8 +163,10 @@ function shapeProblem({ got, expected }: Miss<unknown>): string | undefined {
   if (got === undefined) return "Nothing came back: is a `return` missing?";
   if (kindOf(got) !== kindOf(expected))
     return `It must give ${kindOf(expected)}, and this is ${kindOf(got)}.`;
-  if (typeof got === "number" && Number.isNaN(got))
-    return "NaN means that a number was computed from no number.";
+  const inside = (text: RegExp): boolean => text.test(brief(got, 5000)) && !text.test(brief(expected, 5000));
+  if (inside(/\bNaN\b/)) return "NaN means that a number was computed from no number (undefined + 1 is NaN).";
+  if (inside(/\bundefined\b/))
+    return "undefined is what stands where nothing is, e.g. one place after the end of an array.";
   if (!Array.isArray(got) || !Array.isArray(expected)) return undefined;
   const odd = got.find((item) => expected.length > 0 && kindOf(item) !== kindOf(expected[0]));
   if (odd !== undefined) return `Its items must each be ${kindOf(expected[0])}, and one is ${kindOf(odd)}.`;
