@@ -13,8 +13,7 @@ const paths = pathsOf();
 const folder = path.join(paths.root, "bench");
 const ending = ".bench.ts";
 const [name, ...rest] = process.argv.slice(2);
-const names = fs
-  .readdirSync(folder)
+const names = (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
   .filter((file) => file.endsWith(ending))
   .map((file) => file.slice(0, -ending.length));
 

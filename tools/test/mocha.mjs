@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { ensureChromium } from "../setup/chromium.mjs";
-import { readJson } from "../setup/files.mjs";
+import { filesUnder, readJson } from "../setup/files.mjs";
 import { makeProgress } from "../setup/progress.mjs";
 
 /**
@@ -24,8 +24,13 @@ export function specsOf(paths, only) {
     );
     if (file) return [file];
   }
-  const folders = fs.readdirSync(tests, { withFileTypes: true });
-  const names = folders.map((entry) => entry.name.replace(/\.test\.ts$/, "")).join(", ");
+  const files = filesUnder(tests).filter((name) => name.endsWith(".test.ts"));
+  const first = (name) =>
+    path
+      .relative(tests, name)
+      .split(path.sep)[0]
+      .replace(/\.test\.ts$/, "");
+  const names = [...new Set(files.map(first))].join(", ");
   throw new Error(`There are no tests at test/${only}. There is: ${names}`);
 }
 
