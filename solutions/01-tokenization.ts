@@ -178,7 +178,7 @@ export function encodeBpe(word: string, merges: readonly Merge[]): string[] {
  * BERT's way to cut a word: take the longest piece of the vocabulary that the word starts with, then the longest
  * that the rest starts with, and so on. A piece that does not begin the word is written with "##" in front, in
  * the vocabulary and in the answer. If at some place no piece fits, the WHOLE word becomes ["[UNK]"].
- * The empty word has no pieces: [].
+ * The empty word has no pieces: []. As before, a character is a code point, and is never cut in two.
  *
  * wordPiece("hugs", new Set(["[UNK]", "hug", "hu", "##g", "##s"]))  ->  ["hug", "##s"]
  *
