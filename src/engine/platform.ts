@@ -52,17 +52,30 @@ function advice(engine: EngineName, loaded: Loaded, jit: boolean): string[] {
   }
   const card = engine === "tensorflow" && loaded.device.startsWith("CPU") ? nvidiaCard() : undefined;
   if (card !== undefined) {
-    lines.push(
-      `${card} is not used: this TensorFlow is a CPU build. Delete .venv and run \`npm run setup\`.`,
-    );
+    const cuda = record !== null && typeof record !== "string" && record.cuda === true;
+    lines.push(unusedCard(card, cuda));
   }
   if (loaded.software) lines.push("The adapter is emulated on the CPU: wasm or native TensorFlow is faster.");
   if (typeof record === "string") lines.push(record);
   return lines;
 }
 
-/** Name of the first NVIDIA card, where the driver's tool finds one. */
+/**
+ * Why a card lies idle under native TensorFlow, with the cure. Set-up takes the CUDA build where `nvidia-smi` names a
+ * card, and looks again only when the folder of the wheel is gone (tools/setup/tensorflow.mjs): .venv has no part in it.
+ * @param cuda set-up fetched the CUDA build
+ */
+export function unusedCard(card: string, cuda: boolean): string {
+  return cuda
+    ? `${card} is not used: this TensorFlow is a CUDA build, but finds no card that it can use. ` +
+        `Look at the driver (\`nvidia-smi\`) and at the variable CUDA_VISIBLE_DEVICES.`
+    : `${card} is not used: this TensorFlow is a CPU build. ` +
+        `Delete the folder .lab/native/wheel and run \`npm run setup\`, which then fetches the CUDA build.`;
+}
+
+/** Name of the first NVIDIA card, where the driver's tool finds one and a CUDA build exists (Linux on x86-64). */
 function nvidiaCard(): string | undefined {
+  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   try {
     const names = execFileSync("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], {
       encoding: "utf8",
