@@ -3,10 +3,10 @@ import { tf } from "./tf";
 import type { Loaded } from "./types";
 
 /**
- * The GPU instance. Dawn frees everything behind an instance that is no longer referenced, and long runs then die
- * with "external Instance reference no longer exists" (tfjs issue 8571), so it is kept here.
+ * The GPU instances in use. Dawn frees everything behind an instance that is no longer referenced, and long runs then
+ * die with "external Instance reference no longer exists" (tfjs issue 8571), so they are kept here.
  */
-let kept: GPU | undefined;
+const kept = new Set<GPU>();
 
 /** Whether the adapter is a rasteriser on the CPU (SwiftShader, llvmpipe, WARP) and not a card. */
 export function isSoftware(info: GPUAdapterInfo): boolean {
@@ -46,13 +46,8 @@ export async function registerWebGpu(gpu: GPU, asked: boolean): Promise<Loaded> 
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]])),
   });
-  kept = gpu;
+  kept.add(gpu);
   if (tf.engine().registryFactory["webgpu"]) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, info), 3);
   return { device: `GPU ${name}`, software, versions: {} };
-}
-
-/** The instance in use, if any. */
-export function gpuInUse(): GPU | undefined {
-  return kept;
 }
