@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { runLab } from "../helpers/lab-command";
 
 const root = join(__dirname, "..", "..");
 
-/** The command in a process of its own, as a user runs it, from the sources. */
+/** The command; no engine is asked for by the variable, unless the test does. */
 function doctor(args: string[], env: Record<string, string> = {}, cwd = root) {
-  const code =
-    'require("./src/cli").makeProgram().parseAsync(["node", "lab", "doctor", ...process.argv.slice(1)])';
-  const run = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", code, "--", ...args], {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, LAB_ENGINE: "", ...env },
-  });
-  return { status: run.status, out: run.stdout, err: run.stderr };
+  const { status, stdout, stderr } = runLab(["doctor", ...args], { cwd, env: { LAB_ENGINE: "", ...env } });
+  return { status, out: stdout, err: stderr };
 }
 
 /** The promised form of `lab doctor --json`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { gradeLab } from "../../src/cli/grading/lab";
 import { findLab } from "../../src/lab/checks";
+import { runLab, startLab } from "../helpers/lab-command";
 
 const root = join(__dirname, "..", "..");
 const solutions = readFileSync(join(root, "solutions", "01-tokenization.ts"), "utf8");
@@ -39,14 +40,6 @@ const report = z.strictObject({
   ),
 }); // prettier-ignore
 
-const command = [
-  "--require",
-  "tsx/cjs",
-  "-e",
-  'require("./src/cli").makeProgram().parseAsync(["node", "lab", ...process.argv.slice(1)])',
-  "--",
-];
-
 describe("lab grade as a command", function () {
   this.timeout(60_000);
   let folder: string;
@@ -59,9 +52,8 @@ describe("lab grade as a command", function () {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const write = (text: string): void => writeFileSync(join(folder, "01-tokenization.ts"), text);
-  const env = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: temporary, NO_COLOR: "1" });
-  const lab = (...args: string[]) =>
-    spawnSync(process.execPath, [...command, ...args], { cwd: root, encoding: "utf8", env: env() });
+  const env = (): NodeJS.ProcessEnv => ({ TMPDIR: temporary, NO_COLOR: "1" });
+  const lab = (...args: string[]) => runLab(args, { env: env() });
   /** The reference answers, with one function's body replaced. */
   const replaced = (fn: string, body: string): string =>
     `${solutions.replace(`export function ${fn}(`, `function right(`)}\nvoid right;\n` +
@@ -131,10 +123,7 @@ describe("lab grade as a command", function () {
   it("Ctrl-C in the middle ends it at once, with the learner's process and its folder", async function () {
     if (process.platform === "win32") this.skip();
     write(replaced("encodeChars", `for (;;) {}`));
-    const running = spawn(process.execPath, [...command, "grade", "--from", folder, "--time", "100"], {
-      cwd: root,
-      env: env(),
-    });
+    const running = startLab(["grade", "--from", folder, "--time", "100"], { env: env() });
     const places = (): string[] => readdirSync(temporary).filter((name) => name.startsWith("lab-grade-"));
     for (let i = 0; i < 300 && childrenIn(temporary).length === 0; i++) await pause(50);
     assert.equal(childrenIn(temporary).length, 1, "a learner's process runs");

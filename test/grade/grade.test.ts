@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import { bundleChild, DEFAULT_LIMITS, type Limits } from "../../src/cli/grading/
 import { gradeLab, type LabOutcome } from "../../src/cli/grading/lab";
 import { buildLabs, isEdited, makeLab } from "../../src/cli/labs";
 import { findLab, labs } from "../../src/lab/checks";
+import { runLab } from "../helpers/lab-command";
 import { skipLoudly } from "../helpers/skip";
 
 const root = join(__dirname, "..", "..");
@@ -45,15 +45,6 @@ const result = z.object({
   ),
 });
 
-/** The command in a process of its own, from the sources. */
-function lab(...args: string[]) {
-  const code = 'require("./src/cli").makeProgram().parseAsync(["node", "lab", ...process.argv.slice(1)])';
-  return spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", code, "--", ...args], {
-    cwd: root,
-    encoding: "utf8",
-  });
-}
-
 describe("lab grade", function () {
   this.timeout(120_000);
   let child: string;
@@ -82,7 +73,7 @@ describe("lab grade", function () {
     `${solutions.replace(`export function ${fn}(`, `function ${fn}Right(`)}\nvoid ${fn}Right;\nexport function ${fn}(...args: any[]): any { ${body} }\n`;
 
   it("solutions get 100 %, exit code 0; --json is JSON and nothing else, in the promised form", () => {
-    const { status, stdout } = lab("grade", "--from", "solutions", "--json");
+    const { status, stdout } = runLab(["grade", "--from", "solutions", "--json"]);
     const { score, max, labs: graded } = result.parse(JSON.parse(stdout));
     assert.equal(status, 0);
     assert.equal(score, max);
@@ -100,7 +91,7 @@ describe("lab grade", function () {
     const place = join(folder, "fresh");
     mkdirSync(place);
     writeFileSync(join(place, "01-tokenization.ts"), makeLab("01-tokenization.ts", solutions));
-    const { status, stdout } = lab("grade", "--from", place);
+    const { status, stdout } = runLab(["grade", "--from", place]);
     assert.equal(status, 1);
     assert.match(stdout, /0 of 100 points \(0 %\), not written yet/);
   });

@@ -1,0 +1,33 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+
+export interface LabOptions {
+  /** Variables besides those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The project's folder, or a copy of it that has `src` and `node_modules`. */
+  readonly cwd?: string;
+}
+
+/** What Node is started with for the command `lab` from the sources of the folder that it starts in. */
+const program = 'require("./src/cli").makeProgram().parseAsync(["node", "lab", ...process.argv.slice(1)])';
+const nodeArgs = ["--require", "tsx/cjs", "-e", program, "--"];
+
+/** Runs the command in a process of its own, as a user runs it, and waits for its end. */
+export function runLab(args: readonly string[], { env, cwd = root }: LabOptions = {}) {
+  return spawnSync(process.execPath, [...nodeArgs, ...args], {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+}
+
+/** Starts the command and does not wait; its output is dropped. */
+export function startLab(args: readonly string[], { env, cwd = root }: LabOptions = {}): ChildProcess {
+  return spawn(process.execPath, [...nodeArgs, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+  });
+}
