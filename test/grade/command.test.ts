@@ -8,6 +8,7 @@ import { z } from "zod";
 import { gradeLab } from "../../src/cli/grading/lab";
 import { findLab } from "../../src/lab/checks";
 import { runLab, startLab } from "../helpers/lab-command";
+import { skipLoudly } from "../helpers/skip";
 
 const root = join(__dirname, "..", "..");
 const solutions = readFileSync(join(root, "solutions", "01-tokenization.ts"), "utf8");
@@ -121,7 +122,8 @@ describe("lab grade as a command", function () {
   });
 
   it("Ctrl-C in the middle ends it at once, with the learner's process and its folder", async function () {
-    if (process.platform === "win32") this.skip();
+    if (process.platform === "win32")
+      skipLoudly(this, "Windows has neither `ps` nor signals between processes, with which this test looks");
     write(replaced("encodeChars", `for (;;) {}`));
     const running = startLab(["grade", "--from", folder, "--time", "100"], { env: env() });
     const places = (): string[] => readdirSync(temporary).filter((name) => name.startsWith("lab-grade-"));
