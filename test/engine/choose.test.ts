@@ -98,6 +98,36 @@ describe("choice of an engine", function () {
     assert.deepEqual([told.before, told.engine, told.sum], ["cpu", "wasm", 4]);
   });
 
+  for (const [fault, does] of [
+    // tfjs has then made "webgpu" the active backend, with nothing behind it.
+    [
+      "loads and does not start",
+      'tf.registerBackend("webgpu", () => { throw new Error("the device was lost"); });',
+    ],
+    // As tfjs-node does: loading it makes it the active backend.
+    ["fails after it took over", 'await tf.setBackend("cpu"); throw new Error("the device was lost");'],
+  ] as const) {
+    it(`an engine that ${fault} leaves the engine in use, and its tensors`, () => {
+      const told = jsonOf<{ message: string; active: string; sum: number }>(
+        inChild(`const { tf, useEngine } = require("./src/engine");
+          const { platform } = require("./src/engine/platform");
+          const { load } = platform;
+          platform.load = async (engine, asked) => {
+            if (engine !== "webgpu") return load(engine, asked);
+            ${does}
+            return { device: "GPU", software: false, versions: {} };
+          };
+          await useEngine({ engine: "wasm" });
+          const ones = tf.ones([2, 2]);
+          const { message } = await useEngine({ engine: "webgpu" }).catch((error) => error);
+          const active = tf.getBackend();
+          console.log(JSON.stringify({ message, active, sum: ones.sum().dataSync()[0] }));`),
+      );
+      assert.match(told.message, /^Engine "webgpu" .*(tfjs could not start it|the device was lost)$/);
+      assert.deepEqual([told.active, told.sum], ["wasm", 4]);
+    });
+  }
+
   it("available tells of every engine of Node, and leaves the engine in use", async () => {
     await useEngine({ engine: "wasm" });
     const all = await available();
