@@ -10,3 +10,7 @@ export type { LeakReport } from "./leaks";
 export { fork, integer, makeRng, normal, normalTensor, shuffle, uniform, uniformTensor } from "./rng";
 export type { Rng } from "./rng";
 export { valuesNow } from "./read";
+export { flatten, flattenTensors, isRecord } from "./tree";
+export type { Flat } from "./tree";
+export { jit, JitError } from "./jit";
+export type { CacheInfo, Jitted, JitOptions, Lowered, Port } from "./jit";

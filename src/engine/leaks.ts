@@ -53,7 +53,8 @@ function demandNone<T>(report: LeakReport<T>): T {
   );
 }
 
-interface TensorLike {
+/** What the one gate for new tensors sees of them. */
+export interface TensorLike {
   readonly dataId: object;
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -61,14 +62,14 @@ interface TensorLike {
   readonly isDisposed: boolean;
 }
 
-/** tfjs' engine has no list of its tensors, so its one gate for new ones, `trackTensor`, is listened to. */
 interface Tracker {
   trackTensor(tensor: TensorLike, backend?: object): void;
 }
 
 const listeners = new Set<(tensor: TensorLike) => void>();
 
-function listen(listener: (tensor: TensorLike) => void): () => void {
+/** tfjs' engine has no list of its tensors, so its one gate for new ones, `trackTensor`, is listened to. */
+export function listen(listener: (tensor: TensorLike) => void): () => void {
   const engine = tf.engine() as unknown as Tracker;
   if (listeners.size === 0) {
     const original = engine.trackTensor;

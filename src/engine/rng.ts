@@ -1,3 +1,5 @@
+import { JitError } from "./jit/errors";
+import { tracing } from "./jit/trace";
 import { philox } from "./philox";
 import type { Words } from "./philox";
 import { tf } from "./tf";
@@ -37,7 +39,18 @@ export function fork(rng: Rng, name: string | number): Rng {
     philox(key[0], key[1], [word(i), word(i + 4), bytes.length, 0x666f726b], block);
     key = [block[0], block[1]];
   }
-  return { key, drawn: 0 };
+  const child = { key, drawn: 0 };
+  tracing()?.forks.set(child, { parent: rng, name });
+  return child;
+}
+
+/** Whether a value is a generator: a plain object with just a key and a count. */
+export function isRng(value: unknown): value is Rng {
+  if (value === null || typeof value !== "object") return false;
+  const { key, drawn, ...rest } = value as Partial<Rng>;
+  return (
+    Array.isArray(key) && key.length === 2 && typeof drawn === "number" && Object.keys(rest).length === 0
+  );
 }
 
 const block: Words = [0, 0, 0, 0];
@@ -45,6 +58,8 @@ const counter: Words = [0, 0, 0, 0];
 
 /** Calls `use(i, word)` for the next `n` words. A block of four is computed once, whatever the place to start at. */
 function drawWords(rng: Rng, n: number, use: (i: number, word: number) => void): void {
+  const trace = tracing();
+  if (trace) throw hostDraw(trace.name);
   let loaded = -1;
   for (let i = 0; i < n; i++) {
     const place = rng.drawn + i;
@@ -58,6 +73,13 @@ function drawWords(rng: Rng, n: number, use: (i: number, word: number) => void):
     use(i, block[place % 4] as number);
   }
   rng.drawn += n;
+}
+
+function hostDraw(name: string): JitError {
+  return new JitError(
+    `jit(${name}): a random number is drawn in JavaScript, so it would be the same at every call of the compiled ` +
+      "program. Cure: draw tensors (uniformTensor, normalTensor), or draw before the call and pass the number as a tensor",
+  );
 }
 
 function drawWord(rng: Rng): number {
@@ -110,8 +132,10 @@ export function shuffle<T>(rng: Rng, items: readonly T[]): T[] {
 }
 
 /** A tensor of normal numbers: the same as `normal` called for each element in turn, times `deviation`, plus `mean`. */
-export function normalTensor(rng: Rng, shape: readonly number[], deviation = 1, mean = 0) {
+export function normalTensor(rng: Rng, shape: readonly number[], deviation = 1, mean = 0): tf.Tensor {
   const values = new Float32Array(sizeOf(shape));
+  const trace = tracing();
+  if (trace) return trace.random.normal(rng, shape, deviation, mean);
   let first = 0;
   drawWords(rng, 2 * values.length, (i, word) => {
     if (i % 2 === 0) first = word;
@@ -121,8 +145,10 @@ export function normalTensor(rng: Rng, shape: readonly number[], deviation = 1, 
 }
 
 /** A tensor of numbers from [low, high): the same as `uniform` called for each element in turn, scaled. */
-export function uniformTensor(rng: Rng, shape: readonly number[], low = 0, high = 1) {
+export function uniformTensor(rng: Rng, shape: readonly number[], low = 0, high = 1): tf.Tensor {
   const values = new Float32Array(sizeOf(shape));
+  const trace = tracing();
+  if (trace) return trace.random.uniform(rng, shape, low, high);
   for (let i = 0; i < values.length; i++) values[i] = low + (high - low) * uniform(rng);
   return tf.tensor(values, [...shape], "float32");
 }

@@ -1,0 +1,5 @@
+/** jit: functions written in tfjs, compiled as a whole. trace (backend, rules) -> StableHLO -> XLA. */
+export { jit } from "./jit";
+export type { CacheInfo, Jitted, JitOptions } from "./jit";
+export { JitError } from "./errors";
+export type { Lowered, Port } from "./lowered";

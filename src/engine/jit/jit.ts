@@ -1,0 +1,167 @@
+import { isRng } from "../rng";
+import { tf } from "../tf";
+import { isRecord } from "../tree";
+import { canCompile } from "../xla";
+import { traceFunction } from "./compile";
+import { JitError } from "./errors";
+import { makeProgram } from "./program";
+import type { Program } from "./program";
+import { lowered } from "./lowered";
+import type { Lowered } from "./lowered";
+import { tracing } from "./trace";
+
+export interface JitOptions {
+  /** For errors and for the module; without it the function's own name. */
+  readonly name?: string;
+  /** How many programs are kept, one for each combination of shapes; the one unused for longest goes first. */
+  readonly limit?: number;
+}
+
+export interface CacheInfo {
+  /** Calls that found their program, and calls that had to trace. */
+  readonly hits: number;
+  readonly misses: number;
+  readonly size: number;
+  readonly limit: number;
+}
+
+/** A compiled function: called like the function itself. */
+export interface Jitted<Args extends unknown[], Result> {
+  (...args: Args): Result;
+  /** The program for these arguments, which is traced but not run. @throws JitError where the engine has no XLA */
+  lower(...args: Args): Lowered;
+  cacheInfo(): CacheInfo;
+  /** Forgets all programs and frees what they own. The function can be called again. */
+  dispose(): void;
+}
+
+/**
+ * Compiles a function of tensors: written in tfjs, gradients and optimizer included, it is traced once for each
+ * combination of shapes, types and static arguments, and then runs as one XLA program.
+ *
+ * ```ts
+ * const step = jit((w: tf.Tensor, x: tf.Tensor) => tf.grad((v) => tf.sum(tf.matMul(x, v)))(w));
+ * const dw = step(w, x); // traced and compiled here; a second call only runs
+ * ```
+ *
+ * Arguments and results are tensors in arrays and plain records of any depth. Tensors and variables that the function
+ * refers to are read at each call; variables that it assigns are assigned at each call. What else is in the arguments
+ * (numbers, strings, booleans) is part of the program, so a number that changes at each call belongs into a tensor.
+ * Generators (`Rng`) draw the same numbers as without jit and move on from call to call. All else that the function
+ * does in JavaScript (printing, counting) happens while it is traced only.
+ *
+ * Where the engine has no XLA, and inside a gradient or another compiled function, it simply calls `fn`.
+ * @throws JitError at the first call where `fn` reads values, makes a shape depend on values, keeps a tensor, or uses
+ * a kernel without a rule; the message has the line and the cure
+ */
+export function jit<Args extends unknown[], Result>(
+  fn: (...args: Args) => Result,
+  options: JitOptions = {},
+): Jitted<Args, Result> {
+  const { name = fn.name || "fn", limit = 64 } = options;
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RangeError(`limit must be a whole number from 1 on, got ${limit}`);
+  // A Map lists its keys in the order of insertion: the first one was unused for longest.
+  const programs = new Map<string, Program>();
+  let hits = 0;
+  let misses = 0;
+
+  const programFor = (key: string, args: Args): Program => {
+    const known = programs.get(key);
+    if (known) {
+      hits++;
+      programs.delete(key);
+      programs.set(key, known);
+      return known;
+    }
+    misses++;
+    if (misses === 16) warnOfMisses(name, limit);
+    const program = makeProgram(traceFunction(name, fn as (...args: never[]) => unknown, args));
+    if (program.traced.once) return program;
+    programs.set(key, program);
+    if (programs.size > limit) {
+      const [oldest, unused] = programs.entries().next().value as [string, Program];
+      programs.delete(oldest);
+      unused.dispose();
+    }
+    return program;
+  };
+
+  const jitted = (...args: Args): Result => {
+    if (tracing() || !canCompile() || tapeIsOn()) return fn(...args);
+    const leaves: unknown[] = [];
+    const key = signature(name, args, leaves);
+    const program = programFor(key, args);
+    const result = program.run(leaves) as Result;
+    if (program.traced.once) program.dispose();
+    return result;
+  };
+
+  return Object.assign(jitted, {
+    lower(...args: Args): Lowered {
+      if (!canCompile()) {
+        throw new JitError(
+          `jit(${name}): the engine in use (${tf.getBackend()}) does not compile, so there is no program to show. ` +
+            "Cure: the engine tensorflow, see `npx lab doctor`",
+        );
+      }
+      return lowered(programFor(signature(name, args, []), args).traced);
+    },
+    cacheInfo: (): CacheInfo => ({ hits, misses, size: programs.size, limit }),
+    dispose(): void {
+      for (const program of programs.values()) program.dispose();
+      programs.clear();
+    },
+  });
+}
+
+/** A gradient is being recorded: XLA's program would be a hole in it. */
+function tapeIsOn(): boolean {
+  return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
+}
+
+const functionIds = new WeakMap<object, number>();
+let functions = 0;
+
+/**
+ * What a program depends on: the nesting of the arguments, shapes and types of tensors, and the value of all else.
+ * Also collects the leaves, in the order of `flatten`.
+ */
+function signature(name: string, value: unknown, leaves: unknown[]): string {
+  if (Array.isArray(value)) return `[${value.map((each) => signature(name, each, leaves)).join()}]`;
+  if (value instanceof tf.Tensor) {
+    leaves.push(value);
+    // Two arguments may be one variable: what is assigned to it through the one is seen through the other.
+    const variable = value instanceof tf.Variable ? `@${leaves.indexOf(value)}` : "";
+    return `${value.dtype}${variable}(${value.shape.join()})`;
+  }
+  if (isRng(value)) {
+    leaves.push(value);
+    return `rng@${leaves.indexOf(value)}`;
+  }
+  if (isRecord(value)) {
+    return `{${Object.keys(value)
+      .map((key) => `${JSON.stringify(key)}:${signature(name, value[key], leaves)}`)
+      .join()}}`;
+  }
+  leaves.push(value);
+  if (typeof value === "function") {
+    if (!functionIds.has(value)) functionIds.set(value, functions++);
+    return `function ${functionIds.get(value)}`;
+  }
+  if (value === null || typeof value !== "object")
+    return typeof value === "string"
+      ? JSON.stringify(value)
+      : `${typeof value} ${Object.is(value, -0) ? "-0" : String(value)}`;
+  throw new JitError(
+    `jit(${name}): an argument holds a ${value.constructor?.name ?? "strange object"}. Cure: pass tensors, numbers, ` +
+      "strings, booleans, generators, or arrays and plain records of them",
+  );
+}
+
+function warnOfMisses(name: string, limit: number): void {
+  console.warn(
+    `jit(${name}): 16 programs were traced so far (${limit} are kept). If a number in the arguments changes at each ` +
+      "call, pass it as tf.scalar(number): it is then an input of one program.",
+  );
+}

@@ -1,0 +1,5 @@
+/** What each kernel of tfjs means in StableHLO: a file a family, a rule a kernel. */
+import "./elementwise";
+import "./matmul";
+import "./shapes";
+import "./reductions";
