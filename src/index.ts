@@ -4,5 +4,6 @@
  */
 export * as engine from "./engine";
 export * as ops from "./ops";
+export * as train from "./train";
 export * as text from "./text";
 export * as lab from "./lab";
