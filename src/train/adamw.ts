@@ -1,5 +1,4 @@
-import { tf } from "../engine";
-import { flattenTensors } from "../engine/tree";
+import { flattenTensors, tf } from "../engine";
 import { checkUpdate } from "./check";
 
 /** How AdamW steps. What is left out has PyTorch's default. */

@@ -1,5 +1,4 @@
-import type { tf } from "../engine";
-import type { Flat } from "../engine/tree";
+import type { Flat, tf } from "../engine";
 import type { AdamWState } from "./adamw";
 
 /** Errors of an update: each names the parameter, what was expected and what came, and the cure. */

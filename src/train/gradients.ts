@@ -1,5 +1,4 @@
-import { tf } from "../engine";
-import { flattenTensors } from "../engine/tree";
+import { flattenTensors, tf } from "../engine";
 
 /**
  * The loss of nested parameters and its gradient with respect to each of them, nested in the same way: what one
