@@ -86,9 +86,13 @@ export function listen(listener: (tensor: TensorLike) => void): () => void {
 }
 
 function watchTensors() {
+  // A variable passes the gate at each assignment.
+  const variables = new Set<TensorLike>(Object.values(tf.engine().registeredVariables));
   let made: TensorLike[] = [];
   let limit = 1024;
   const stop = listen((tensor) => {
+    if (variables.has(tensor)) return;
+    if (tensor instanceof tf.Variable) variables.add(tensor);
     made.push(tensor);
     if (made.length < limit) return;
     made = made.filter((each) => !each.isDisposed);

@@ -23,6 +23,7 @@ export class JitError extends Error {
 const library = typeof __dirname === "string" ? __dirname.replace(/[/\\]engine[/\\]jit$/, "") : undefined;
 
 function isUsers(frame: string): boolean {
-  if (frame.includes("@tensorflow") || /[( ]node:|<anonymous>/.test(frame)) return false;
+  // tfjs' source maps, where Node reads them, name its files tfjs-core/src/...
+  if (/@tensorflow|tfjs-\w+[/\\]src|[( ]node:|<anonymous>\)?$/.test(frame)) return false;
   return library === undefined || !frame.includes(library);
 }

@@ -3,3 +3,6 @@ export { jit } from "./jit";
 export type { CacheInfo, Jitted, JitOptions } from "./jit";
 export { JitError } from "./errors";
 export type { Lowered, Port } from "./lowered";
+export { whileLoop } from "./loops";
+export { scan } from "./scan";
+export type { Round } from "./scan";

@@ -120,6 +120,7 @@ function tapeIsOn(): boolean {
   return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }
 
+const deepest = 64;
 const functionIds = new WeakMap<object, number>();
 let functions = 0;
 
@@ -127,8 +128,13 @@ let functions = 0;
  * What a program depends on: the nesting of the arguments, shapes and types of tensors, and the value of all else.
  * Also collects the leaves, in the order of `flatten`.
  */
-function signature(name: string, value: unknown, leaves: unknown[]): string {
-  if (Array.isArray(value)) return `[${value.map((each) => signature(name, each, leaves)).join()}]`;
+function signature(name: string, value: unknown, leaves: unknown[], depth = 0): string {
+  if (depth > deepest)
+    throw new JitError(
+      `jit(${name}): the arguments are nested more than ${deepest} deep. Does one contain itself?`,
+    );
+  if (Array.isArray(value))
+    return `[${value.map((each) => signature(name, each, leaves, depth + 1)).join()}]`;
   if (value instanceof tf.Tensor) {
     leaves.push(value);
     // Two arguments may be one variable: what is assigned to it through the one is seen through the other.
@@ -141,7 +147,7 @@ function signature(name: string, value: unknown, leaves: unknown[]): string {
   }
   if (isRecord(value)) {
     return `{${Object.keys(value)
-      .map((key) => `${JSON.stringify(key)}:${signature(name, value[key], leaves)}`)
+      .map((key) => `${JSON.stringify(key)}:${signature(name, value[key], leaves, depth + 1)}`)
       .join()}}`;
   }
   leaves.push(value);

@@ -1,4 +1,5 @@
 import type { Traced } from "./compile";
+import { optimizedText } from "./optimized";
 import type { ElementType } from "./trace";
 
 /** A tensor that goes into a program or comes out of it. */
@@ -19,14 +20,14 @@ export interface Lowered {
   readonly outputs: readonly Port[];
   /** The kernels that the function would launch one by one without jit, in order. */
   readonly kernels: readonly string[];
+  /** What XLA makes of the module: its optimized HLO. Compiled in a process of its own; takes some seconds. */
+  optimized(): Promise<string>;
 }
 
 export function lowered({ name, text, inputs, outputs, kernels, rngs }: Traced): Lowered {
   const random: Port[] =
     rngs.length > 0 ? [{ name: "random", shape: [rngs.length, 4], type: "i32", role: "random" }] : [];
-  return {
-    name,
-    text,
+  const ports = {
     inputs: [
       ...inputs.map(({ value, source }) => ({
         name: value.ref.slice(1),
@@ -37,6 +38,6 @@ export function lowered({ name, text, inputs, outputs, kernels, rngs }: Traced):
       ...random,
     ],
     outputs: outputs.map(({ ref, shape, type }) => ({ name: ref.slice(1), shape, type, role: "output" })),
-    kernels,
   };
+  return { name, text, ...ports, kernels, optimized: () => optimizedText({ text, ...ports }) };
 }

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Port } from "./lowered";
+
+/** What a child process is asked to compile. */
+interface Job {
+  readonly text: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+// Runs in a process of its own: XLA reads its flags once, when TensorFlow is loaded.
+const program = `
+const tf = require(process.argv[1]);
+let given = "";
+process.stdin.on("data", (part) => (given += part)).on("end", () => {
+  const { text, inputs, outputs } = JSON.parse(given);
+  const { binding: b } = tf.backend();
+  const types = { f32: [b.TF_FLOAT, "float32"], i32: [b.TF_INT32, "int32"], i1: [b.TF_BOOL, "bool"] };
+  const attributes = [
+    { name: "version", type: b.TF_ATTR_INT, value: 5 },
+    { name: "module", type: b.TF_ATTR_STRING, value: text },
+    { name: "Sout", type: b.TF_ATTR_SHAPE, value: outputs.map((o) => o.shape) },
+    { name: "Tin", type: b.TF_ATTR_TYPE, value: inputs.map((i) => types[i.type][0]) },
+    { name: "Tout", type: b.TF_ATTR_TYPE, value: outputs.map((o) => types[o.type][0]) },
+  ];
+  const zeros = inputs.map((i) => tf.zeros(i.shape, types[i.type][1]));
+  tf.backend().executeMultipleOutputs("XlaCallModule", attributes, zeros, outputs.length);
+});`;
+
+/**
+ * What XLA makes of a module: its optimized HLO text, after fusion and layout. Another process compiles it and runs
+ * it once on zeros, which takes some seconds. Node only.
+ * @throws Error with that process' last line where it fails
+ */
+export async function optimizedText({ text, inputs, outputs }: Job): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lab-xla-"));
+  try {
+    const env = { ...process.env, XLA_FLAGS: `--xla_dump_to=${folder} --xla_dump_hlo_as_text` };
+    const tfjsNode = createRequire(__filename).resolve("@tensorflow/tfjs-node");
+    const child = spawn(process.execPath, ["-e", program, tfjsNode], {
+      env,
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    let errors = "";
+    child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
+    child.stdin.on("error", () => undefined); // it ended early: its exit code says so
+    child.stdin.end(JSON.stringify({ text, inputs, outputs }));
+    const code = await new Promise((done, failed) => child.on("error", failed).on("close", done));
+    const dump = (await readdir(folder)).find((name) => name.endsWith("after_optimizations.txt"));
+    if (!dump)
+      throw new Error(`XLA gave no program (exit code ${String(code)}): ${errors.trim().split("\n").at(-1)}`);
+    // Where each line came from only hides what it says.
+    return (await readFile(join(folder, dump), "utf8")).replace(/, metadata=\{[^}]*\}/g, "");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
