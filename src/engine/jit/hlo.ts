@@ -345,16 +345,25 @@ export function dot(a: Value, b: Value, { batch = [], contract }: DotAxes): Valu
 export interface GatherAxes {
   readonly offsetDims: readonly number[];
   readonly collapsedSliceDims: readonly number[];
+  /** Axes of x and of the indices that pair up: each example looks in its own part of x. */
+  readonly operandBatchingDims?: readonly number[];
+  readonly startIndicesBatchingDims?: readonly number[];
   readonly startIndexMap: readonly number[];
   readonly indexVectorDim: number;
   readonly sliceSizes: readonly number[];
 }
 
 export function gather(x: Value, indices: Value, shape: Shape, axes: GatherAxes): Value {
+  const { operandBatchingDims = [], startIndicesBatchingDims = [] } = axes;
+  const batching =
+    operandBatchingDims.length === 0
+      ? ""
+      : `operand_batching_dims = [${operandBatchingDims.join(", ")}], ` +
+        `start_indices_batching_dims = [${startIndicesBatchingDims.join(", ")}], `;
   return emit(
     `"stablehlo.gather"(${x.ref}, ${indices.ref}) <{dimension_numbers = #stablehlo.gather<` +
       `offset_dims = [${axes.offsetDims.join(", ")}], collapsed_slice_dims = [${axes.collapsedSliceDims.join(", ")}], ` +
-      `start_index_map = [${axes.startIndexMap.join(", ")}], index_vector_dim = ${axes.indexVectorDim}>, ` +
+      `${batching}start_index_map = [${axes.startIndexMap.join(", ")}], index_vector_dim = ${axes.indexVectorDim}>, ` +
       `indices_are_sorted = false, slice_sizes = array<i64: ${axes.sliceSizes.join(", ")}>}> : ` +
       `(${t(x)}, ${t(indices)}) -> ${typeOf(shape, x.type)}`,
     shape,

@@ -2,4 +2,7 @@
 import "./elementwise";
 import "./matmul";
 import "./shapes";
+import "./slices";
+import "./gather";
+import "./scatter";
 import "./reductions";

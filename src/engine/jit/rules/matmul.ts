@@ -1,22 +1,51 @@
-import { broadcast, broadcastShape, dot } from "../hlo";
+import * as hlo from "../hlo";
 import type { Value } from "../trace";
-import { rule } from "./registry";
+import { activated } from "./activation";
+import type { ActivationAttrs } from "./activation";
+import { aligned, rule } from "./registry";
+
+/** Products of matrices. */
 
 interface MatMulAttrs {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
 
-/** A product of matrices in the last two axes; the axes before them pair up, and 1 stretches. No transpose is made. */
+/**
+ * A product of matrices in the last two axes; the axes before them pair up, and 1 stretches. No transpose is made:
+ * `dot_general` names the axes to sum over. A matrix `b` for all the batch (a weight) is not repeated: its product
+ * with all rows is one large product.
+ */
 export function matMul(a: Value, b: Value, { transposeA, transposeB }: MatMulAttrs): Value {
-  const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const n = batch.length;
-  const left = broadcast(a, [...batch, ...a.shape.slice(-2)]);
-  const right = broadcast(b, [...batch, ...b.shape.slice(-2)]);
-  return dot(left, right, {
+  const batch = hlo.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const sumA = (rank: number): number => (transposeA ? rank - 2 : rank - 1);
+  const sumB = (rank: number): number => (transposeB ? rank - 1 : rank - 2);
+  const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)]!;
+  const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)]!;
+  if (hlo.sizeOf(b.shape.slice(0, -2)) === 1) {
+    const weight = hlo.reshape(b, b.shape.slice(-2));
+    const product = hlo.dot(a, weight, { contract: [[sumA(a.shape.length), sumB(2)]] });
+    return hlo.reshape(product, [...batch, rows, columns]);
+  }
+  const left = hlo.broadcast(a, [...batch, ...a.shape.slice(-2)]);
+  const right = hlo.broadcast(b, [...batch, ...b.shape.slice(-2)]);
+  return hlo.dot(left, right, {
     batch: batch.map((_, i) => [i, i]),
-    contract: [[transposeA ? n : n + 1, transposeB ? n + 1 : n]],
+    contract: [[sumA(batch.length + 2), sumB(batch.length + 2)]],
   });
 }
 
 rule<{ a: Value; b: Value }, MatMulAttrs>("BatchMatMul", ({ a, b }, attrs) => matMul(a, b, attrs));
+
+interface FusedInputs {
+  readonly a: Value;
+  readonly b: Value;
+  readonly bias?: Value;
+  readonly preluActivationWeights?: Value;
+}
+
+rule<FusedInputs, MatMulAttrs & ActivationAttrs>("_FusedMatMul", (x, attrs) => {
+  const product = matMul(x.a, x.b, attrs);
+  const sum = x.bias ? hlo.binary("add", ...aligned(product, x.bias)) : product;
+  return activated(sum, attrs, x.preluActivationWeights);
+});
