@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
 import { gradedFolder, gradeLab, type LabOutcome } from "./grading/lab";
 import { exerciseText, gradeReport, labFoot, labHead, painter } from "./grading/report";
-import { bundleChild, DEFAULT_LIMITS } from "./grading/sandbox";
+import { DEFAULT_LIMITS } from "./grading/sandbox";
 import { registerReset } from "./reset";
 
 interface Options {
@@ -49,14 +49,13 @@ async function grade(root: string, options: Options): Promise<boolean> {
   };
   const paint = painter(process.stdout.isTTY && process.env["NO_COLOR"] === undefined);
   const limits = { ...DEFAULT_LIMITS, callSeconds: options.time, labSeconds: 24 * options.time };
-  const child = await bundleChild();
   const outcomes: LabOutcome[] = [];
   for (const lab of labs) {
     const file = path.relative(process.cwd(), path.join(folder, `${lab.topic}.ts`));
     say(labHead(`Lab ${lab.id}: ${lab.title}`, file, paint));
     const onExercise = (exercise: LabOutcome["exercises"][number]): void =>
       say(exerciseText(exercise, paint));
-    const outcome = await gradeLab(lab, folder, { limits, child, onExercise });
+    const outcome = await gradeLab(lab, folder, { limits, onExercise });
     say(`${labFoot(outcome, paint)}\n`);
     outcomes.push(outcome);
   }

@@ -22,8 +22,10 @@ const remember = (root: string, id: string, change: Partial<ExerciseProgress>): 
  * Throws a RangeError for an unknown exercise.
  */
 export async function check(id: string, learnerFunction: unknown, root = ROOT): Promise<void> {
-  const { exercise } = findExercise(id);
-  const result = await runExercise(exercise, localLearner(exercise.fn, learnerFunction, util.types.isProxy));
+  const { lab, exercise } = findExercise(id);
+  // tfjs is loaded only for a lab that needs it.
+  const learner = lab.tensors ? (await import("./checks/tensors")).tensorLearner : localLearner;
+  const result = await runExercise(exercise, learner(exercise.fn, learnerFunction, util.types.isProxy));
   const { passed, best } = readProgress(root, id);
   const share = result.max > 0 ? result.score / result.max : 0;
   if (share > best || (result.state === "pass" && !passed)) {

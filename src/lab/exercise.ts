@@ -20,6 +20,8 @@ export interface Exercise {
   /** "I see this": help by symptom. `see` is searched in the error or message that the learner reports. */
   readonly errors: readonly { readonly see: RegExp; readonly help: string }[];
   readonly checks: readonly Check[];
+  /** Operations of tfjs that are the exercise itself, e.g. ["softmax"]: an answer that calls one earns nothing. */
+  readonly forbidden?: readonly string[];
 }
 
 /** One judgement with its own points. It passes when `run` returns, and fails with the message that `run` throws. */
@@ -54,6 +56,8 @@ export interface Lab {
   readonly topic: string;
   readonly title: string;
   readonly exercises: readonly Exercise[];
+  /** Its functions take tensors: those who run them need the engine (checks/tensors.ts). */
+  readonly tensors?: boolean;
 }
 
 /** A learner's process that had to be ended this often in one exercise is not started for its other checks. */
@@ -67,6 +71,7 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
   const checks: CheckOutcome[] = [];
   let kills = 0;
   let settled: [Outcome, string] | undefined;
+  const judged = ownWork(learner, exercise.forbidden ?? []);
   for (const check of exercise.checks) {
     const { id, title, points: max } = check;
     const lost = (state: Outcome, message: string): CheckOutcome => ({
@@ -83,7 +88,7 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
       checks.push(lost(checks.at(-1)?.state ?? "crash", "Not run: the function was stopped twice before."));
     } else {
       try {
-        await check.run(learner, makeToolkit(makeRandom(seed + checks.length)));
+        await check.run(judged, makeToolkit(makeRandom(seed + checks.length)));
         checks.push({ id, title, state: "pass", score: max, max, message: "" });
       } catch (error) {
         const [state, message] = verdict(error);
@@ -94,6 +99,22 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
     }
   }
   return { id: exercise.id, title: exercise.title, ...summary(checks), checks };
+}
+
+/** The learner's function, where calling the answer of tfjs is no answer. */
+function ownWork(learner: Learner, forbidden: readonly string[]): Learner {
+  return {
+    fn: learner.fn,
+    async run(args, dy) {
+      const result = await learner.run(args, dy);
+      const taken = result.ops?.find((op) => forbidden.includes(op));
+      if (taken === undefined) return result;
+      throw new CheckFailure(
+        `Write it yourself: ${learner.fn} calls tf.${taken}, which is the exercise. ` +
+          "Build it from smaller operations: tf.max, tf.sub, tf.exp, tf.sum, tf.div, tf.log.",
+      );
+    },
+  };
 }
 
 function verdict(error: unknown): [Outcome, string] {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { bundleChild, DEFAULT_LIMITS, type Limits } from "../../src/cli/grading/sandbox";
+import { DEFAULT_LIMITS, type Limits } from "../../src/cli/grading/sandbox";
 import { gradeLab, type LabOutcome } from "../../src/cli/grading/lab";
 import { buildLabs, isEdited, makeLab } from "../../src/cli/labs";
 import { findLab, labs } from "../../src/lab/checks";
@@ -47,10 +47,8 @@ const result = z.object({
 
 describe("lab grade", function () {
   this.timeout(120_000);
-  let child: string;
   let folder: string;
-  before(async () => {
-    child = await bundleChild();
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), "lab-grade-test-"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -65,7 +63,7 @@ describe("lab grade", function () {
     const place = join(folder, String(count++));
     mkdirSync(place);
     writeFileSync(join(place, "01-tokenization.ts"), text);
-    return gradeLab(graded, place, { child, limits: { ...DEFAULT_LIMITS, heapMb: 128, ...change } });
+    return gradeLab(graded, place, { limits: { ...DEFAULT_LIMITS, heapMb: 128, ...change } });
   }
   const exercise = (outcome: LabOutcome, id: string) => outcome.exercises.find((one) => one.id === id)!;
   /** The reference answers, with one function replaced. */
@@ -146,7 +144,7 @@ describe("lab grade", function () {
     const missing = await grade(solutions.replace("export function viterbi", "function viterbi"));
     assert.equal(exercise(missing, "viterbi").state, "missing");
     assert.equal(missing.score, 85);
-    const nothing = await gradeLab(tokenization, folder, { child });
+    const nothing = await gradeLab(tokenization, folder);
     assert.equal(nothing.score, 0);
     assert.equal(nothing.state, "missing");
   });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gradeLab } from "../../src/cli/grading/lab";
-import { bundleChild, DEFAULT_LIMITS } from "../../src/cli/grading/sandbox";
+import { DEFAULT_LIMITS } from "../../src/cli/grading/sandbox";
 import { labs } from "../../src/lab/checks";
 
 const mutants = join(__dirname, "..", "mutants");
@@ -11,10 +11,8 @@ const limits = { ...DEFAULT_LIMITS, callSeconds: 2 };
 
 describe("wrong solutions are caught, each by the message it must get", function () {
   this.timeout(60_000);
-  let child: string;
   let folder: string;
-  before(async () => {
-    child = await bundleChild();
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), "lab-mutants-"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +38,7 @@ describe("wrong solutions are caught, each by the message it must get", function
           mkdirSync(place);
           cpSync(source, join(place, `${lab.topic}.ts`));
           const one = { ...lab, exercises: [exercise] };
-          const { score, max, state, exercises } = await gradeLab(one, place, { limits, child });
+          const { score, max, state, exercises } = await gradeLab(one, place, { limits });
           const messages = exercises[0].checks
             .map(({ message }) => message)
             .filter((message) => message !== "");

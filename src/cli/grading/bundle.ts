@@ -14,6 +14,9 @@ export class LabFileError extends Error {
   }
 }
 
+/** The child's program, beside which a lab lies when it is run. */
+export const CHILD_FILE = "child.cjs";
+
 /** A lab is some hundred lines; far more is a mistake (or no lab). */
 const MOST_BYTES = 1_000_000;
 
@@ -64,7 +67,8 @@ function insideOnly(root: string): Plugin {
   return {
     name: "inside-only",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /.*/ }, ({ path: name, kind }) => {
+      onResolve({ filter: /.*/ }, ({ path: name, kind, importer }) => {
+        if (importer === "transformer-lab/engine") return { path: `./${CHILD_FILE}`, external: true };
         if (kind === "entry-point" || /^\.{0,2}\//.test(name) || path.isAbsolute(name)) return undefined;
         if (name === "transformer-lab" || name.startsWith("transformer-lab/")) {
           return { path: name, namespace: "library" };
@@ -86,10 +90,16 @@ function insideOnly(root: string): Plugin {
   };
 }
 
-/** In the library's place: whatever is taken from it says "write it yourself" when it is called. */
+/**
+ * In the library's place: whatever is taken from it says "write it yourself" when it is called. Only `tf` is there,
+ * where the child has it.
+ */
 function libraryStandIn(name: string): string {
   const message = `Write it yourself: a lab may take types from "${name}", but this calls the library's own `;
-  return `module.exports = Object.create(new Proxy({}, { get: (_, key) => function () {
+  const tf = name === "transformer-lab/engine" ? `require("./${CHILD_FILE}").tf` : "undefined";
+  return `const tf = ${tf};
+  module.exports = Object.create(new Proxy({}, { get: (_, key) => function () {
     throw new Error(${JSON.stringify(message)} + String(key));
-  } }));`;
+  } }));
+  if (tf !== undefined) module.exports.tf = tf;`;
 }

@@ -1,7 +1,7 @@
 /**
- * The process that runs a learner's code. It holds no expected value and no check: it is told which function to call
- * with which arguments, and says what came back. `sandbox.ts` bundles this file, starts it with few rights, and
- * kills it when it has to.
+ * The process that runs a learner's code; child-plain.ts and child-tensors.ts start it. It holds no expected value and no check: it is told which function to call
+ * with which arguments, and says what came back. `sandbox.ts` bundles it, starts it with few rights, and kills it
+ * when it has to.
  *
  * Lines go over file descriptor 3, in plain synchronous writes: no event, stream or `process.send` that learner code
  * could listen to or replace. All built-ins used after the learner's code was loaded are taken before.
@@ -9,6 +9,7 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import util from "node:util";
+import { enliven, type TensorTools, type Traces } from "../../lab/checks/live";
 import { decodeValue, encodeValue } from "../../lab/checks/values";
 
 const CHANNEL = 3;
@@ -31,6 +32,8 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
 interface Call {
   readonly fn: string;
   readonly args: string;
+  /** Asks for the gradient instead of the value; see Learner.run. */
+  readonly dy?: string;
 }
 
 const chunk = Buffer.alloc(65536);
@@ -112,7 +115,31 @@ function dropRights(): void {
   }
 }
 
-async function serve(lab: string): Promise<void> {
+type Fn = (...args: unknown[]) => unknown;
+
+/** One call, from the arguments' text to the answer's. */
+async function answerTo(learner: Fn, { args: text, dy }: Call, tools?: TensorTools): Promise<string> {
+  const close = tools?.open();
+  try {
+    const { args, still } = enliven(decodeValue(text) as unknown[], tools);
+    const before = cpuUsage();
+    let done: Traces & { readonly value: unknown };
+    if (tools === undefined) done = { value: learner(...args) };
+    else if (dy === undefined) done = await tools.watch(() => learner(...args));
+    else done = { value: tools.gradient(learner, args, enliven([decodeValue(dy)], tools).args[0]) };
+    const value = isPromise(done.value) ? ((await done.value) as unknown) : done.value;
+    const { user, system } = cpuUsage(before);
+    const plain = (each: unknown): string => stringify(encodeValue(each, isProxy, still));
+    return (
+      `{"value":${plain(value)},"args":${plain(args)},"ms":${(user + system) / 1000},` +
+      `"leaks":${stringify(done.leaks ?? {})},"ops":${stringify(done.ops ?? [])}}`
+    );
+  } finally {
+    close?.();
+  }
+}
+
+async function serve(lab: string, tools?: TensorTools): Promise<void> {
   // Nothing is left to run, and yet no answer: the learner's Promise waits for ever.
   process.once("beforeExit", () => {
     writeLine('{"never":true}');
@@ -123,22 +150,12 @@ async function serve(lab: string): Promise<void> {
   for (;;) {
     const line = readLine();
     if (line === undefined) return exit(0);
-    const { fn, args: text } = parse(line) as Call;
-    const args = decodeValue(text) as unknown[];
+    const call = parse(line) as Call;
     let answer: string;
-    const before = cpuUsage();
     try {
-      const learner = exported[fn];
-      if (typeof learner === "function") {
-        let value: unknown = (learner as (...args: unknown[]) => unknown)(...args);
-        if (isPromise(value)) value = await value;
-        const { user, system } = cpuUsage(before);
-        answer =
-          `{"value":${stringify(encodeValue(value, isProxy))},"args":${stringify(encodeValue(args, isProxy))},` +
-          `"ms":${(user + system) / 1000}}`;
-      } else {
-        answer = '{"missing":true}';
-      }
+      const learner = exported[call.fn];
+      if (typeof learner === "function") answer = await answerTo(learner as Fn, call, tools);
+      else answer = '{"missing":true}';
     } catch (error) {
       answer = `{"error":${describeError(error)}}`;
     }
@@ -146,12 +163,17 @@ async function serve(lab: string): Promise<void> {
   }
 }
 
-const greeting = parse(readLine() ?? exit(0)) as { token: string; lab: string };
-const token = greeting.token;
-dropRights();
-printAtOnce(process.stdout, 1);
-printAtOnce(process.stderr, 2);
-serve(greeting.lab).catch((error: unknown) => {
-  writeLine(`{"load":${describeError(error)}}`);
-  exit(1);
-});
+let token = "";
+
+/** Waits for the greeting, reads the lab, and serves calls until the parent is gone. */
+export function startChild(tools?: TensorTools): void {
+  const greeting = parse(readLine() ?? exit(0)) as { token: string; lab: string };
+  token = greeting.token;
+  dropRights();
+  printAtOnce(process.stdout, 1);
+  printAtOnce(process.stderr, 2);
+  serve(greeting.lab, tools).catch((error: unknown) => {
+    writeLine(`{"load":${describeError(error)}}`);
+    exit(1);
+  });
+}

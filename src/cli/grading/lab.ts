@@ -27,8 +27,6 @@ export interface GradeOptions {
   readonly seed?: number;
   /** Called as soon as an exercise is judged. */
   readonly onExercise?: (exercise: GradedExercise) => void;
-  /** The child's program, from `bundleChild`, when many labs are graded. */
-  readonly child?: string;
 }
 
 /**
@@ -42,7 +40,7 @@ export async function gradeLab(lab: Lab, folder: string, options: GradeOptions =
   let learner: (fn: string) => Learner;
   try {
     const code = await bundleLab(folder, name);
-    sandbox = openSandbox(options.child ?? (await bundleChild()), code, name, limits);
+    sandbox = openSandbox(await bundleChild(lab.tensors), code, name, limits);
     learner = sandbox.learner;
   } catch (error) {
     if (!(error instanceof LabFileError)) throw error;

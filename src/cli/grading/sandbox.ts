@@ -5,7 +5,9 @@ import path from "node:path";
 import { build } from "esbuild";
 import { z } from "zod";
 import { faultOf, LearnerFault, type Learner, type Run } from "../../lab/checks/learner";
+import type { PlainTensor } from "../../lab/checks/plain";
 import { decodeValue, encodeValue } from "../../lab/checks/values";
+import { CHILD_FILE } from "./bundle";
 import { startProcess, type ChildProcess } from "./process";
 
 export interface Limits {
@@ -32,12 +34,23 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** The program of the child process, as one text. It is the same for all labs of a run. */
-export async function bundleChild(): Promise<string> {
+const bundles = new Map<string, Promise<string>>();
+
+/** The program of the child process, as one text; bundled once, since it is the same for all labs of its kind. */
+export function bundleChild(tensors = false): Promise<string> {
+  const entry = path.join(__dirname, tensors ? "child-tensors" : "child-plain");
+  const bundled = bundles.get(entry) ?? bundle(entry);
+  bundles.set(entry, bundled);
+  return bundled;
+}
+
+async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [path.join(__dirname, "child")],
+    entryPoints: [entry],
     bundle: true,
     write: false,
+    minify: true,
+    keepNames: true,
     platform: "node",
     target: "node20",
     format: "cjs",
@@ -53,7 +66,7 @@ export async function bundleChild(): Promise<string> {
  */
 export function openSandbox(child: string, code: string, name: string, limits: Limits): Sandbox {
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "lab-grade-")));
-  const childFile = path.join(folder, "child.cjs");
+  const childFile = path.join(folder, CHILD_FILE);
   const labFile = path.join(folder, name.replace(/\.ts$/, ".cjs"));
   writeFileSync(childFile, child);
   writeFileSync(labFile, code);
@@ -118,12 +131,12 @@ export function openSandbox(child: string, code: string, name: string, limits: L
     return own;
   };
 
-  const run = async (fn: string, args: readonly unknown[]): Promise<Run> => {
+  const run = async (fn: string, args: readonly unknown[], dy?: PlainTensor): Promise<Run> => {
     if (Date.now() >= deadline) {
       throw new LearnerFault("timeout", `was not run: the lab's ${limits.labSeconds} s were used up`);
     }
     const own = await start();
-    own.send(JSON.stringify({ fn, args: encodeValue(args) }));
+    own.send(JSON.stringify({ fn, args: encodeValue(args), ...(dy && { dy: encodeValue(dy) }) }));
     const reply = await answer(own, 1000 * limits.callSeconds);
     if ("missing" in reply) throw new LearnerFault("missing", `${name} exports no function ${fn}.`);
     if ("error" in reply) throw faultOf(reply.error, place(reply.error.stack, name));
@@ -133,11 +146,11 @@ export function openSandbox(child: string, code: string, name: string, limits: L
       throw new LearnerFault("timeout", "gave back a Promise that never settles: nothing is left to run");
     }
     if (!("value" in reply)) throw new LearnerFault("crash", FORGED);
-    return readValues(reply.value, reply.args, reply.ms);
+    return readValues(reply);
   };
 
   return {
-    learner: (fn) => ({ fn, run: (args) => run(fn, args) }),
+    learner: (fn) => ({ fn, run: (args, dy) => run(fn, args, dy) }),
     output() {
       const text = printed + (running?.printed() ?? "");
       printed = "";
@@ -159,6 +172,14 @@ export function openSandbox(child: string, code: string, name: string, limits: L
 
 const Thrown = z.object({ name: z.string(), message: z.string(), stack: z.string() });
 
+const Value = z.strictObject({
+  value: z.string(),
+  args: z.string(),
+  ms: z.number().nonnegative(),
+  leaks: z.record(z.string().max(100), z.number().int().positive()),
+  ops: z.array(z.string().max(100)).max(1000),
+});
+
 /** What the child may say; see child.ts. Learner code may try to speak in its name, so nothing is taken as given. */
 const Answer = z.union([
   z.strictObject({ ready: z.literal(true) }),
@@ -166,16 +187,16 @@ const Answer = z.union([
   z.strictObject({ missing: z.literal(true) }),
   z.strictObject({ load: Thrown }),
   z.strictObject({ error: Thrown }),
-  z.strictObject({ value: z.string(), args: z.string(), ms: z.number().nonnegative() }),
+  Value,
 ]);
 type Answer = z.infer<typeof Answer>;
 
 const FORGED = "wrote to the grader's own channel, which only the grader's part of the process may do";
 
-function readValues(value: string, args: string, ms: number): Run {
+function readValues({ value, args, ...rest }: z.infer<typeof Value>): Run {
   try {
     const after = decodeValue(args);
-    if (Array.isArray(after)) return { value: decodeValue(value), args: after, ms };
+    if (Array.isArray(after)) return { value: decodeValue(value), args: after, ...rest };
   } catch {
     // Falls through: what the child wrote is no value.
   }

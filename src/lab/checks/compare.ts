@@ -1,16 +1,25 @@
+import { formulaText } from "./formulas";
+import { Formula, PlainTensor, tensorText } from "./plain";
 import { Opaque } from "./values";
 
 /**
- * Deep equality of plain data: NaN equals NaN, a Map's order does not matter, `Opaque` equals nothing. The keys of a
+ * Deep equality of plain data: NaN equals NaN, ∞ only itself, a Map's order does not matter, `Opaque` equals nothing. The keys of a
  * Map and the items of a Set must be texts or numbers: two objects are never the same key.
  * Two numbers are equal within `tolerance`, relative to the second where that is above 1.
  */
 export function same(a: unknown, b: unknown, tolerance = 0): boolean {
   if (typeof a === "number" && typeof b === "number") {
-    return Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+    if (Object.is(a, b) || a === b) return true;
+    return Number.isFinite(b) && Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
   }
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   if (a instanceof Opaque || b instanceof Opaque || kindOf(a) !== kindOf(b)) return false;
+  if (a instanceof PlainTensor && b instanceof PlainTensor) {
+    return a.dtype === b.dtype && same(a.shape, b.shape) && same(a.values, b.values, tolerance);
+  }
+  // Where a function was called does not make it another one.
+  if (a instanceof Formula && b instanceof Formula)
+    return a.name === b.name && same(a.parameters, b.parameters);
   if (a instanceof Map && b instanceof Map) {
     return a.size === b.size && [...a].every(([key, v]) => b.has(key) && same(v, b.get(key), tolerance));
   }
@@ -32,6 +41,8 @@ export function same(a: unknown, b: unknown, tolerance = 0): boolean {
 /** The kind of a value in a learner's words: "an array", "a Map", "text", "a number", ... */
 export function kindOf(value: unknown): string {
   if (value instanceof Opaque) return value.what;
+  if (value instanceof PlainTensor) return "a tensor";
+  if (value instanceof Formula) return "a function";
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (value instanceof Map) return "a Map";
@@ -50,6 +61,8 @@ export function brief(value: unknown, width = 160): string {
 /** Prints no more than is needed for `width` characters, so that a huge value costs nothing. */
 function print(value: unknown, width: number): string {
   if (value instanceof Opaque) return `(${value.what})`;
+  if (value instanceof PlainTensor) return tensorText(value, width);
+  if (value instanceof Formula) return `x => ${formulaText(value)}`;
   if (typeof value === "string") return quote(value.slice(0, width + 1));
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
   const pair = (key: string, item: unknown, arrow: string) => `${key}${arrow}${print(item, width)}`;

@@ -1,8 +1,9 @@
 import type { Exercise, Lab } from "../exercise";
+import { startHereLab } from "./00-start-here";
 import { tokenizationLab } from "./01-tokenization";
 
 /** Every lab, in order. */
-export const labs: readonly Lab[] = [tokenizationLab];
+export const labs: readonly Lab[] = [startHereLab, tokenizationLab];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */
 export function findLab(name: string): Lab {

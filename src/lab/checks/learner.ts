@@ -1,7 +1,9 @@
+import { enliven, type Traces } from "./live";
+import type { PlainTensor } from "./plain";
 import { copyValue, type IsProxy } from "./values";
 
 /** One call of a learner's function: what came back, the arguments as they are afterwards, and the time it took. */
-export interface Run {
+export interface Run extends Traces {
   readonly value: unknown;
   readonly args: readonly unknown[];
   /** Milliseconds: processor time where the runner can tell it, else wall-clock time. */
@@ -12,8 +14,11 @@ export interface Run {
 export interface Learner {
   /** The function's name, for messages. */
   readonly fn: string;
-  /** Calls it on a copy of `args`. Throws a LearnerFault when no value comes back. */
-  run(args: readonly unknown[]): Promise<Run>;
+  /**
+   * Calls it on a copy of `args`. With `dy`, the value is the gradient of sum(dy * fn(...args)) with respect to the
+   * first argument. Throws a LearnerFault when no value comes back.
+   */
+  run(args: readonly unknown[], dy?: PlainTensor): Promise<Run>;
 }
 
 /** Why no value came back. */
@@ -39,6 +44,12 @@ export function faultOf(error: { name: string; message: string }, where = ""): L
   return new LearnerFault("threw", `threw ${error.name}: ${short}${where === "" ? "" : ` (${where})`}`);
 }
 
+/** The fault for whatever a call in this process threw. */
+export function callFault(error: unknown): LearnerFault {
+  const { name, message } = error instanceof Error ? error : { name: "a value", message: String(error) };
+  return faultOf({ name, message });
+}
+
 /** A learner's function in this very process, for `check` in a notebook. Endless loops are the reader's to stop. */
 export function localLearner(fn: string, learnerFunction: unknown, isProxy?: IsProxy): Learner {
   return {
@@ -47,18 +58,20 @@ export function localLearner(fn: string, learnerFunction: unknown, isProxy?: IsP
       if (typeof learnerFunction !== "function") {
         throw new LearnerFault("missing", `${fn} is not a function: is it exported and imported?`);
       }
-      const mine = copyValue(args) as unknown[];
+      const { args: mine, still } = enliven(copyValue(args) as unknown[]);
       const start = performance.now();
       let value: unknown;
       try {
         value = await (learnerFunction as (...args: unknown[]) => unknown)(...mine);
       } catch (error) {
-        const { name, message } =
-          error instanceof Error ? error : { name: "a value", message: String(error) };
-        throw faultOf({ name, message });
+        throw callFault(error);
       }
       const ms = performance.now() - start;
-      return { value: copyValue(value, isProxy), args: copyValue(mine, isProxy) as unknown[], ms };
+      return {
+        value: copyValue(value, isProxy, still),
+        args: copyValue(mine, isProxy, still) as unknown[],
+        ms,
+      };
     },
   };
 }

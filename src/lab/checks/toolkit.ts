@@ -1,16 +1,14 @@
-import { brief, kindOf, same } from "./compare";
+import { brief, same } from "./compare";
+import { constantProblem, diagnose, formProblem, type Answer, type Miss, type Wrong } from "./diagnose";
 import { LearnerFault, type Learner, type Run } from "./learner";
+import type { PlainTensor } from "./plain";
 import type { Random } from "./random";
 import { Opaque } from "./values";
 
+export type { Wrong } from "./diagnose";
+
 /** A check's verdict "wrong", with the message for the learner. */
 export class CheckFailure extends Error {}
-
-/** A classic wrong answer: how it is computed, and what to tell who gives it. */
-export interface Wrong<A extends readonly unknown[]> {
-  readonly message: string;
-  readonly answer: (...args: A) => unknown;
-}
 
 export interface Cases<A extends readonly unknown[]> {
   readonly args: readonly A[];
@@ -24,6 +22,8 @@ export interface Cases<A extends readonly unknown[]> {
   readonly wrong?: readonly Wrong<A>[];
   /** What is wrong with an answer in itself, where none of `wrong` gives it. */
   readonly explain?: (value: unknown, ...args: A) => string | undefined;
+  /** Where the gradient is judged, and not the value: what each element of the value weighs in the sum. */
+  readonly dy?: (...args: A) => PlainTensor;
 }
 
 export interface Growth<A extends readonly unknown[]> {
@@ -51,7 +51,10 @@ export interface Toolkit {
     learner: Learner,
     args: readonly [A, A, ...A[]],
     expected: (...args: A) => unknown,
+    tolerance?: number,
   ): Promise<void>;
+  /** The answers must be right, and no tensor but the answer may outlive the call. */
+  noLeaks<A extends readonly unknown[]>(learner: Learner, cases: Cases<A>): Promise<void>;
   /** The call must throw an error whose message matches. */
   refuses(learner: Learner, args: readonly unknown[], matches: RegExp, wanted: string): Promise<void>;
   /** Right at every size and never over the limit; says how the time grows. */
@@ -62,39 +65,34 @@ export function makeToolkit(random: Random): Toolkit {
   const fail = (message: string): never => {
     throw new CheckFailure(message);
   };
-  return { random, fail, cases, unchanged, refuses, growth };
+  return { random, fail, cases, unchanged, noLeaks, refuses, growth };
 }
 
-const callText = (learner: Learner, args: readonly unknown[]): string =>
-  `${learner.fn}(${args.map((arg) => brief(arg, 120)).join(", ")})`;
+const callText = ({ fn }: Learner, args: readonly unknown[], dy?: PlainTensor): string => {
+  const [first = "", ...rest] = args.map((arg) => brief(arg, 120));
+  if (dy === undefined) return `${fn}(${[first, ...rest].join(", ")})`;
+  const name = rest.length === 0 ? fn : `x => ${fn}(${["x", ...rest].join(", ")})`;
+  return `tf.grad(${name})(${first}, ${brief(dy, 120)})`;
+};
 
 /** Calls, and puts the call in front of an error's message. */
-async function run(learner: Learner, args: readonly unknown[]): Promise<Run> {
+async function run(learner: Learner, args: readonly unknown[], dy?: PlainTensor): Promise<Run> {
   try {
-    return await learner.run(args);
+    return await learner.run(args, dy);
   } catch (error) {
     if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
-    throw new LearnerFault(error.kind, `${callText(learner, args)} ${error.message}.`);
+    throw new LearnerFault(error.kind, `${callText(learner, args, dy)} ${error.message}.`);
   }
 }
 
 const happenedInCall = ({ kind }: LearnerFault): boolean =>
   kind === "threw" || kind === "timeout" || kind === "crash" || kind === "memory";
 
-interface Answer<A> {
-  readonly args: A;
-  readonly got: unknown;
-}
-
-interface Miss<A> extends Answer<A> {
-  readonly expected: unknown;
-}
-
 async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases<A>): Promise<void> {
   const misses: Miss<A>[] = [];
   const answers: Answer<A>[] = [];
   for (const args of spec.args) {
-    const { value: got } = await run(learner, args);
+    const { value: got } = await run(learner, args, spec.dy?.(...args));
     answers.push({ args, got });
     const expected = spec.expected(...args);
     const right =
@@ -107,102 +105,66 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
   const right = total - misses.length;
   const rate = total > 1 ? `${percent(right, total)} (${right} of ${total}). ` : "";
   const why =
-    diagnose(misses, answers, spec.wrong ?? []) ??
+    diagnose(misses, answers, spec.wrong ?? [], spec.tolerance) ??
     spec.explain?.(shown.got, ...shown.args) ??
-    shapeProblem(shown) ??
+    formProblem(shown) ??
     constantProblem(answers, misses, total) ??
     "";
-  throw new CheckFailure(`${gave(learner, shown.args, shown.got, shown.expected)}\n${rate}${why}`.trimEnd());
+  const call = callText(learner, shown.args, spec.dy?.(...shown.args));
+  throw new CheckFailure(`${gave(call, shown.got, shown.expected)}\n${rate}${why}`.trimEnd());
 }
 
 /** The smallest failing case is the easiest to think through. */
 const sizeOf = (args: readonly unknown[]): number => brief(args, 2000).length;
 
-const gave = (learner: Learner, args: readonly unknown[], got: unknown, expected: unknown): string =>
-  `${callText(learner, args)}\ngave ${brief(got)}\nexpected ${brief(expected)}`;
+const gave = (call: string, got: unknown, expected: unknown): string =>
+  `${call}\ngave ${brief(got)}\nexpected ${brief(expected)}`;
 
 /** Rounded down, so that "100 % right" is never said of a failure. */
 const percent = (right: number, total: number): string => `${Math.floor((100 * right) / total)} % right`;
-
-/**
- * The message of the classic mistake that explains the misses, all or most of them. Where several do, the one that
- * also explains the right answers best: a mistake that would have failed elsewhere too is not the one that was made.
- */
-function diagnose<A extends readonly unknown[]>(
-  misses: readonly Miss<A>[],
-  answers: readonly Answer<A>[],
-  wrongs: readonly Wrong<A>[],
-): string | undefined {
-  const explained = (list: readonly Answer<A>[], { answer }: Wrong<A>): number =>
-    list.filter(({ args, got }) =>
-      same(
-        got,
-        attempt(() => answer(...args)),
-      ),
-    ).length;
-  const scored = wrongs.map((one) => ({ message: one.message, hits: explained(misses, one), wrong: one }));
-  const most = Math.max(0, ...scored.map(({ hits }) => hits));
-  if (most < 0.6 * misses.length) return undefined;
-  const equal = scored.filter(({ hits }) => hits === most);
-  const overall = equal.map(({ wrong }) => (equal.length > 1 ? explained(answers, wrong) : 0));
-  const { message } = equal[overall.indexOf(Math.max(...overall))]!;
-  return most === misses.length ? message : `Mostly this: ${message}`;
-}
-
-/** A wrong way may be undefined for some input; that is no match. */
-function attempt(answer: () => unknown): unknown {
-  try {
-    return answer();
-  } catch {
-    return new Opaque("an error");
-  }
-}
-
-/** Mistakes of form, whatever the exercise. */
-function shapeProblem({ got, expected }: Miss<unknown>): string | undefined {
-  if (got === undefined) return "Nothing came back: is a `return` missing?";
-  if (kindOf(got) !== kindOf(expected))
-    return `It must give ${kindOf(expected)}, and this is ${kindOf(got)}.`;
-  const inside = (text: RegExp): boolean => text.test(brief(got, 5000)) && !text.test(brief(expected, 5000));
-  if (inside(/\bNaN\b/)) return "NaN means that a number was computed from no number (undefined + 1 is NaN).";
-  if (inside(/\bundefined\b/))
-    return "undefined is what stands where nothing is, e.g. one place after the end of an array.";
-  if (!Array.isArray(got) || !Array.isArray(expected)) return undefined;
-  const odd = got.find((item) => expected.length > 0 && kindOf(item) !== kindOf(expected[0]));
-  if (odd !== undefined) return `Its items must each be ${kindOf(expected[0])}, and one is ${kindOf(odd)}.`;
-  const sorted = (items: readonly unknown[]): string[] => items.map((item) => brief(item, 1000)).sort();
-  if (same(sorted(got), sorted(expected))) return "The right items, but in the wrong order.";
-  return undefined;
-}
-
-function constantProblem(
-  answers: readonly Answer<unknown>[],
-  misses: readonly Miss<unknown>[],
-  total: number,
-) {
-  const constant = total > 2 && answers.every(({ got }) => same(got, answers[0]!.got));
-  const varied = misses.some(({ expected }) => !same(expected, misses[0]!.expected));
-  return constant && varied ? "Every input gets the same answer." : undefined;
-}
 
 async function unchanged<A extends readonly unknown[]>(
   learner: Learner,
   cases: readonly A[],
   expected: (...args: A) => unknown,
+  tolerance?: number,
 ): Promise<void> {
   for (const args of cases) {
     const result = await run(learner, args);
     for (const [i, before] of args.entries()) {
-      if (!same(before, result.args[i])) {
+      const after = result.args[i];
+      if (after instanceof Opaque) {
+        throw new CheckFailure(
+          `${learner.fn} took its input away: argument ${i + 1} was ${brief(before)} and is now ` +
+            `${after.what}. Whoever called still needs it: dispose only what you made yourself.`,
+        );
+      }
+      if (!same(before, after)) {
         throw new CheckFailure(
           `${learner.fn} changed its input: argument ${i + 1} was ${brief(before)} and is now ` +
-            `${brief(result.args[i])}. Whoever called still needs it: build a new value and leave the old one alone.`,
+            `${brief(after)}. Whoever called still needs it: build a new value and leave the old one alone.`,
         );
       }
     }
     const right = expected(...args);
-    if (!same(result.value, right)) throw new CheckFailure(gave(learner, args, result.value, right));
+    if (!same(result.value, right, tolerance))
+      throw new CheckFailure(gave(callText(learner, args), result.value, right));
   }
+}
+
+async function noLeaks<A extends readonly unknown[]>(learner: Learner, spec: Cases<A>): Promise<void> {
+  for (const args of spec.args) {
+    const { leaks = {} } = await run(learner, args);
+    const left = Object.entries(leaks).map(([shape, n]) => (n > 1 ? `${shape} x${n}` : shape));
+    if (left.length > 0) {
+      const count = Object.values(leaks).reduce((total, n) => total + n, 0);
+      throw new CheckFailure(
+        `${callText(learner, args)} left ${count} ${count === 1 ? "tensor" : "tensors"} behind: ${left.join(", ")}. ` +
+          "The memory of tensors is not collected: return the result from tf.tidy(() => ...), which frees the others.",
+      );
+    }
+  }
+  await cases(learner, spec);
 }
 
 async function refuses(

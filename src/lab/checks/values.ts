@@ -1,3 +1,5 @@
+import { Formula, PlainTensor, sizeOf as sizeOfShape, type TensorType } from "./plain";
+
 /**
  * How values travel to a learner's function and back: a bounded text form of plain data.
  *
@@ -25,8 +27,8 @@ const mapForEach = uncurry(Map.prototype.forEach);
 const setForEach = uncurry(Set.prototype.forEach);
 const plainPrototype = Object.prototype;
 
-/** Values per message, characters in all its strings, and nesting: far above any right answer of the lab. */
-export const LIMITS = { values: 2_000_000, characters: 16_000_000, depth: 32 } as const;
+/** Values per message, characters in all its strings, nesting and axes: far above any right answer of the lab. */
+export const LIMITS = { values: 2_000_000, characters: 16_000_000, depth: 32, axes: 6 } as const;
 
 /** Stands for a value that is no plain data, e.g. "a function", "a Proxy", "a value that contains itself". */
 export class Opaque {
@@ -36,8 +38,15 @@ export class Opaque {
 /** Tells a Proxy from a plain object. Only Node can (`util.types.isProxy`); elsewhere a Proxy is read like data. */
 export type IsProxy = (value: unknown) => boolean;
 
+/** What stands for a living thing (a tensor of tfjs, a function that was handed in); undefined for all else. */
+export type Still = (value: object) => PlainTensor | Formula | Opaque | undefined;
+
 /** `value` as one line of JSON, tagged where JSON has no word for it. Never throws for odd data: it says `Opaque`. */
-export function encodeValue(value: unknown, isProxy: IsProxy = () => false): string {
+export function encodeValue(
+  value: unknown,
+  isProxy: IsProxy = () => false,
+  still: Still = () => undefined,
+): string {
   let values = 0;
   let characters = 0;
   /** The objects that the present one lies in, outermost first. */
@@ -52,7 +61,9 @@ export function encodeValue(value: unknown, isProxy: IsProxy = () => false): str
     return out + "]";
   };
 
-  const walk = (v: unknown, depth: number): string => {
+  const walk = (living: unknown, depth: number): string => {
+    const reachable = typeof living === "object" || typeof living === "function";
+    const v = (reachable && living !== null && !isProxy(living) && still(living)) || living;
     if (++values > LIMITS.values) return opaque("part of a value with too many parts");
     if (typeof v === "string") {
       characters += v.length;
@@ -71,6 +82,12 @@ export function encodeValue(value: unknown, isProxy: IsProxy = () => false): str
     if (depth >= LIMITS.depth) return opaque("a value that is nested too deeply");
     for (let i = 0; i < depth; i++) if (around[i] === v) return opaque("a value that contains itself");
     around[depth] = v;
+    if (v instanceof Opaque) return opaque(v.what);
+    if (v instanceof PlainTensor) return tensorText(v);
+    if (v instanceof Formula) {
+      const parts = `"v":${list(v.parameters, depth)},"points":${list(v.points, depth)}`;
+      return `{"$":"formula","name":${stringify(v.name)},${parts}}`;
+    }
     if (isArray(v)) {
       return v.length > LIMITS.values ? opaque(`an array of ${v.length} values`) : list(v, depth);
     }
@@ -112,6 +129,12 @@ export function encodeValue(value: unknown, isProxy: IsProxy = () => false): str
     return `{"$":"view","name":"${name}","v":${list(v as unknown as ArrayLike<number>, depth)}}`;
   };
 
+  const tensorText = ({ dtype, shape, values: numbers }: PlainTensor): string => {
+    if (shape.length > LIMITS.axes) return opaque(`a tensor of ${shape.length} axes`);
+    if (numbers.length > LIMITS.values) return opaque(`a tensor of ${numbers.length} values`);
+    return `{"$":"tensor","name":"${dtype}","shape":${list(shape, 0)},"v":${list(numbers, 0)}}`;
+  };
+
   return walk(value, 0);
 }
 
@@ -130,8 +153,8 @@ export function decodeValue(text: string): unknown {
 }
 
 /** Copy of plain data by way of its text form, so that neither side can reach into the other's. */
-export function copyValue(value: unknown, isProxy?: IsProxy): unknown {
-  return decodeValue(encodeValue(value, isProxy));
+export function copyValue(value: unknown, isProxy?: IsProxy, still?: Still): unknown {
+  return decodeValue(encodeValue(value, isProxy, still));
 }
 
 function revive(node: unknown, depth: number): unknown {
@@ -142,12 +165,14 @@ function revive(node: unknown, depth: number): unknown {
     for (let i = 0; i < node.length; i++) out[i] = revive(node[i], depth + 1);
     return out;
   }
-  const { $: tag, v, name } = node as { $?: unknown; v?: unknown; name?: unknown };
+  const { $: tag, v, name, ...rest } = node as { $?: unknown; v?: unknown; name?: unknown };
   if (tag === "undefined") return undefined;
   if (tag === "number") return v === "-0" ? -0 : v === "NaN" ? NaN : v === "Infinity" ? Infinity : -Infinity;
   if (tag === "opaque" && typeof v === "string") return new Opaque(v);
   if (!isArray(v)) throw new SyntaxError("a value has an unknown form");
   if (tag === "view") return reviveView(String(name), v);
+  if (tag === "tensor") return reviveTensor(String(name), (rest as { shape?: unknown }).shape, v);
+  if (tag === "formula") return reviveFormula(String(name), v, (rest as { points?: unknown }).points);
   const items = revive(v, depth + 1) as unknown[];
   if (tag === "set") return new Set(items);
   if (tag !== "map" && tag !== "object") throw new SyntaxError("a value has an unknown form");
@@ -180,9 +205,28 @@ const VIEWS = {
 
 function reviveView(name: string, items: unknown[]): unknown {
   if (!Object.hasOwn(VIEWS, name)) throw new SyntaxError("a value has an unknown form");
-  const numbers = items.map((item) => revive(item, 0));
-  if (!numbers.every((item): item is number => typeof item === "number")) {
-    throw new SyntaxError("a value has an unknown form");
-  }
-  return new VIEWS[name as keyof typeof VIEWS](numbers);
+  return new VIEWS[name as keyof typeof VIEWS](reviveNumbers(items));
+}
+
+function reviveNumbers(items: unknown): number[] {
+  const numbers = isArray(items) ? items.map((item) => revive(item, 0)) : [undefined];
+  if (numbers.every((item): item is number => typeof item === "number")) return numbers;
+  throw new SyntaxError("a value has an unknown form");
+}
+
+const TENSOR_TYPES: readonly TensorType[] = ["float32", "int32", "bool"];
+
+function reviveTensor(name: string, sizes: unknown, items: unknown[]): PlainTensor {
+  const dtype = TENSOR_TYPES.find((type) => type === name);
+  const shape = reviveNumbers(sizes);
+  const values = reviveNumbers(items);
+  const fits = shape.every((n) => Number.isInteger(n) && n >= 0) && sizeOfShape(shape) === values.length;
+  if (dtype === undefined || shape.length > LIMITS.axes || !fits)
+    throw new SyntaxError("a tensor has an unknown form");
+  return new PlainTensor(dtype, shape, values);
+}
+
+function reviveFormula(name: string, parameters: unknown[], points: unknown): Formula {
+  if (!isArray(points)) throw new SyntaxError("a function has an unknown form");
+  return new Formula(name, parameters.map(reviveNumbers), points.map(reviveNumbers));
 }
