@@ -6,3 +6,7 @@ import "./slices";
 import "./gather";
 import "./scatter";
 import "./reductions";
+import "./compare";
+import "./activations";
+import "./softmax";
+import "./create";
