@@ -203,8 +203,10 @@ function missing(kernel: string): string {
 export function valueOf(info: Info): Value {
   const trace = theTrace();
   const known = trace.values.get(info.dataId);
+  const depth = known ? trace.blocks.indexOf(known.block) : 0;
+  if (trace.outside && depth < trace.outside.depth) trace.outside.tell(info);
   if (known) {
-    if (trace.blocks.includes(known.block)) return known.value;
+    if (depth >= 0) return known.value;
     throw new JitError(
       `jit(${trace.name}): a tensor of shape [${info.shape.join(", ")}] made inside a loop's body is used outside of ` +
         "it. Cure: make it part of the loop's state or results",

@@ -4,6 +4,7 @@ import { isRecord } from "../tree";
 import { canCompile } from "../xla";
 import { traceFunction } from "./compile";
 import { JitError } from "./errors";
+import { tapeIsOn } from "./loops";
 import { makeProgram } from "./program";
 import type { Program } from "./program";
 import { lowered } from "./lowered";
@@ -88,6 +89,7 @@ export function jit<Args extends unknown[], Result>(
   };
 
   const jitted = (...args: Args): Result => {
+    // Under a gradient, XLA's program would be a hole in the tape.
     if (tracing() || !canCompile() || tapeIsOn()) return fn(...args);
     const leaves: unknown[] = [];
     const key = signature(name, args, leaves);
@@ -113,11 +115,6 @@ export function jit<Args extends unknown[], Result>(
       programs.clear();
     },
   });
-}
-
-/** A gradient is being recorded: XLA's program would be a hole in it. */
-function tapeIsOn(): boolean {
-  return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }
 
 const deepest = 64;

@@ -54,8 +54,13 @@ export function whileLoop<State>(
   );
 }
 
+/** Whether a gradient is being recorded. */
+export function tapeIsOn(): boolean {
+  return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
+}
+
 function refuseTape(): void {
-  if (!(tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn()) return;
+  if (!tapeIsOn()) return;
   throw new JitError(
     `jit(${theTrace().name}): a compiled whileLoop has no gradient. Cure: scan, or take the loop out of the gradient`,
   );

@@ -2,9 +2,10 @@ import { tf } from "../tf";
 import { flattenTensors } from "../tree";
 import type { Flat } from "../tree";
 import { tensorOf, valueOf } from "./backend";
+import { JitError } from "./errors";
 import * as hlo from "./hlo";
-import { emitWhile, matching } from "./loops";
-import { inBlock, tracing } from "./trace";
+import { emitWhile, matching, tapeIsOn } from "./loops";
+import { inBlock, theTrace, tracing } from "./trace";
 import type { Value } from "./trace";
 
 /** What one round of `scan` gives: the carry for the next, and a result of its own. */
@@ -22,8 +23,8 @@ export interface Round<Carry, Y> {
  *
  * @param carry tensors in arrays and records; shapes stay the same
  * @param xs tensors [T, ...] in arrays and records, all with the same T
- * @param params what the body needs beside: weights. In a compiled function, tensors that the body takes from outside
- * get no gradient, so pass them here
+ * @param params what the body needs beside: weights. A compiled scan under a gradient refuses tensors that the body
+ * takes from elsewhere
  * @returns the last carry, and ys: each y stacked to [T, ...]
  */
 export function scan<Carry, X, Y, Params = readonly []>(
@@ -48,7 +49,8 @@ interface Parts {
 function plainScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, parts: Parts, rounds: number) {
   let shape: Flat<tf.Tensor> | undefined;
   const out = tf.tidy(() => {
-    const slices = parts.xs.leaves.map((x) => tf.unstack(x));
+    // tfjs' gradient of an unstack to one tensor throws.
+    const slices = parts.xs.leaves.map((x) => (rounds === 1 ? [tf.squeeze(x, [0])] : tf.unstack(x)));
     let current = parts.carry.leaves.map((leaf) => leaf.clone());
     const ys: tf.Tensor[][] = [];
     for (let t = 0; t < rounds; t++) {
@@ -90,15 +92,18 @@ function compiledScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, part
     return [...matching("scan", parts.carry, round.carry), ...y.leaves];
   };
 
+  const needsGradient = tapeIsOn();
   const inputs = [...parts.carry.leaves, ...parts.xs.leaves, ...parts.params.leaves];
   const outputs = customGradient(inputs, (save) => {
     const xs = inputs.slice(nCarry, nCarry + nX).map(valueOf);
     const params = inputs.slice(nCarry + nX).map(valueOf);
     const first = inputs.slice(0, nCarry).map(valueOf);
     // What a round gives has shapes that only a round tells: this one is traced and thrown away.
-    const { result: shapes } = inBlock(() =>
-      step([...first, ...xs.map((x) => at(x, zero())), ...params].map(tensorOf)).map(valueOf),
-    );
+    const probe = [...first, ...xs.map((x) => at(x, zero())), ...params];
+    const { result: shapes } = inBlock(() => {
+      const given = probe.map(tensorOf);
+      return withoutOutside(needsGradient, () => step(given)).map(valueOf);
+    });
     const stacks = [...first, ...shapes.slice(nCarry)].map((v) =>
       hlo.constant(0, [rounds, ...v.shape], v.type),
     );
@@ -127,6 +132,26 @@ function compiledScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, part
     carry: parts.carry.rebuild(outputs.slice(0, nCarry)) as Carry,
     ys: (yFlat as unknown as Flat).rebuild(outputs.slice(nCarry)) as Y,
   };
+}
+
+/** @throws JitError, where `strict`, if `work` uses a float tensor made outside of the innermost block */
+function withoutOutside<T>(strict: boolean, work: () => T): T {
+  const trace = theTrace();
+  const before = trace.outside;
+  trace.outside = strict ? { depth: trace.blocks.length - 1, tell: refuseOutside } : before;
+  try {
+    return work();
+  } finally {
+    trace.outside = before;
+  }
+}
+
+function refuseOutside({ shape, dtype }: tf.TensorInfo): void {
+  if (dtype !== "float32") return;
+  throw new JitError(
+    `jit(${theTrace().name}): scan's body takes a tensor of shape [${shape.join(", ")}] from outside, and its gradient ` +
+      "would be lost. Cure: hand it to the body as one of scan's params",
+  );
 }
 
 /** From the gradients of [...carry, ...ys] to those of [...carry, ...xs, ...params], from the last round to the first. */

@@ -50,6 +50,8 @@ export interface Trace {
   readonly forks: Map<Rng, { readonly parent: Rng; readonly name: string | number }>;
   readonly random: RandomTensors;
   count: number;
+  /** Where it is set: called with each tensor that a kernel takes from a block outside of the innermost `depth`. */
+  outside?: { readonly depth: number; readonly tell: (tensor: tf.TensorInfo) => void } | undefined;
   /** Names of the tfjs kernels, in the order in which they ran. */
   readonly kernels: string[];
   /** The kernel that is named beside its first line. */
