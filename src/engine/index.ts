@@ -11,6 +11,6 @@ export { fork, integer, makeRng, normal, normalTensor, shuffle, uniform, uniform
 export type { Rng } from "./rng";
 export { valuesNow } from "./read";
 export { flatten, flattenTensors, isRecord } from "./tree";
-export type { Flat } from "./tree";
+export type { Flat, TensorsLike } from "./tree";
 export { jit, JitError, scan, whileLoop } from "./jit";
 export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Round } from "./jit";

@@ -13,6 +13,9 @@ export interface Flat<Leaf = unknown> {
   rebuild(leaves: readonly unknown[]): unknown;
 }
 
+/** The same nesting with tensors of any rank: what tfjs' ops give is often typed less closely than what they got. */
+export type TensorsLike<T> = T extends tf.Tensor ? tf.Tensor : { [K in keyof T]: TensorsLike<T[K]> };
+
 /**
  * Takes a nested value apart.
  * @param isLeaf stops at a value that would be opened otherwise

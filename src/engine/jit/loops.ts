@@ -1,7 +1,7 @@
 import { tf } from "../tf";
 import { valuesNow } from "../read";
 import { flattenTensors } from "../tree";
-import type { Flat } from "../tree";
+import type { Flat, TensorsLike } from "../tree";
 import { tensorOf, valueOf } from "./backend";
 import { JitError } from "./errors";
 import * as hlo from "./hlo";
@@ -26,7 +26,7 @@ import type { Value } from "./trace";
 export function whileLoop<State>(
   state: State,
   condition: (state: State) => tf.Tensor,
-  body: (state: State) => State,
+  body: (state: State) => TensorsLike<State>,
 ): State {
   const start = flattenTensors(state);
   const rebuilt = (leaves: readonly tf.Tensor[]): State => start.rebuild(leaves) as State;

@@ -1,6 +1,6 @@
 import { tf } from "../tf";
 import { flattenTensors } from "../tree";
-import type { Flat } from "../tree";
+import type { Flat, TensorsLike } from "../tree";
 import { tensorOf, valueOf } from "./backend";
 import { JitError } from "./errors";
 import * as hlo from "./hlo";
@@ -28,7 +28,7 @@ export interface Round<Carry, Y> {
  * @returns the last carry, and ys: each y stacked to [T, ...]
  */
 export function scan<Carry, X, Y, Params = readonly []>(
-  body: (carry: Carry, x: X, params: Params) => Round<Carry, Y>,
+  body: (carry: Carry, x: X, params: Params) => Round<TensorsLike<Carry>, Y>,
   carry: Carry,
   xs: X,
   params: Params = [] as unknown as Params,
@@ -38,7 +38,7 @@ export function scan<Carry, X, Y, Params = readonly []>(
   return tracing() ? compiledScan(body, parts, rounds) : plainScan(body, parts, rounds);
 }
 
-type Body<Carry, X, Y, Params> = (carry: Carry, x: X, params: Params) => Round<Carry, Y>;
+type Body<Carry, X, Y, Params> = (carry: Carry, x: X, params: Params) => Round<TensorsLike<Carry>, Y>;
 
 interface Parts {
   readonly carry: Flat<tf.Tensor>;

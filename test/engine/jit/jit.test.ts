@@ -121,7 +121,7 @@ describe("jit", function () {
       assert.throws(() => f(new Float32Array(3)), /an argument holds a Float32Array\. Cure/);
       assert.throws(() => f([new Map()]), /a Map/);
       const g = jit((x: tf.Tensor) => ({ deep: { made: new Date(0), x } }));
-      assert.throws(() => tf.tidy(() => g(tf.scalar(1))), /the result at "deep\.made" is Date/);
+      assert.throws(() => tf.tidy(() => void g(tf.scalar(1))), /the result at "deep\.made" is Date/);
       const loop: { me?: unknown } = {};
       loop.me = loop;
       assert.throws(() => f(loop), /contain itself/);
@@ -230,7 +230,7 @@ describe("jit", function () {
         const optimizer = tf.train.adam(0.1);
         const step = (x: tf.Tensor): tf.Scalar => {
           const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(tf.mul(w, x))) as tf.Scalar, [w]);
-          optimizer.applyGradients(grads);
+          optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
           return value;
         };
         const f = jit(step);
@@ -322,7 +322,7 @@ describe("jit", function () {
     function refused(fn: (x: tf.Tensor) => unknown, message: RegExp): void {
       const f = jit(fn, { name: "user" });
       assert.throws(
-        () => tf.tidy(() => f(tf.tensor([1, 2, 3]))),
+        () => tf.tidy(() => void f(tf.tensor([1, 2, 3]))),
         (error: unknown) => {
           assert.ok(error instanceof JitError, String(error));
           assert.match(error.message, message);
