@@ -1,4 +1,4 @@
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
 /** Somebody who does the work of a case. */
@@ -12,14 +12,21 @@ export interface Contender {
 
 /** One row group of the table. The first contender is ours; the others are compared with it. */
 export interface Case {
-  /** "MB/s": `amount` megabytes by the time, more is better. "s": the time itself, less is better. */
-  readonly unit: "MB/s" | "s";
+  /** "MB/s": `amount` megabytes by the time, more is better. The others: the time itself, less is better. */
+  readonly unit: "MB/s" | "s" | "ms" | "µs";
   readonly amount?: number;
   readonly contenders: readonly Contender[];
+  /** What a reader of the rows must know: who could not take part, and why. */
+  readonly notes?: readonly string[];
+  /** Called when the rows are measured. */
+  readonly close?: () => void;
 }
 
+/** How many of a unit of time make a second. */
+const perSecond = { s: 1, ms: 1e3, µs: 1e6 } as const;
+
 /** Cases by name, in the order of the table. Each is made when its turn comes, so that one left out costs nothing. */
-export type Cases = Readonly<Record<string, () => Case>>;
+export type Cases = Readonly<Record<string, () => Case | Promise<Case>>>;
 
 export interface Row {
   readonly case: string;
@@ -35,7 +42,7 @@ export interface Row {
 interface Options {
   readonly json: boolean;
   readonly rounds: number;
-  readonly chosen: readonly (readonly [string, () => Case])[];
+  readonly chosen: readonly (readonly [string, Cases[string]])[];
 }
 
 function readOptions(cases: Cases): Options {
@@ -60,7 +67,8 @@ function readOptions(cases: Cases): Options {
 
 /**
  * Runs the cases that the command line asks for (--only TEXT: those with it in their name; --rounds N; --quick: less
- * text, one round). Prints a table, or with --json `{ machine, rows }` and nothing else. Exit code 2 for a bad option.
+ * text, one round). Prints a table, or with --json `{ machine, rows, notes }` and nothing else. Exit code 2 for a bad
+ * option.
  */
 export async function bench(title: string, cases: Cases): Promise<void> {
   let options: Options;
@@ -73,13 +81,29 @@ export async function bench(title: string, cases: Cases): Promise<void> {
   }
   const { json, rounds, chosen } = options;
   const rows: Row[] = [];
+  const notes = new Set(busy());
   for (const [name, make] of chosen) {
     if (!json) process.stderr.write(`${name} ...\n`);
-    rows.push(...(await runCase(name, make(), rounds)));
+    const one = await make();
+    try {
+      rows.push(...(await runCase(name, one, rounds)));
+      for (const note of one.notes ?? []) notes.add(note);
+    } finally {
+      one.close?.();
+    }
   }
   const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-  if (json) console.log(JSON.stringify({ machine, rows }));
+  if (json) console.log(JSON.stringify({ machine, rows, notes: [...notes] }));
   else console.log(`\n${title}: ${machine}; median of ${rounds} alternating rounds\n\n${markdown(rows)}`);
+  if (!json && notes.size > 0) console.log(`\n${[...notes].map((note) => `- ${note}`).join("\n")}`);
+}
+
+/** A warning where other work runs beside: those who use several threads then lose more than the others. */
+function busy(): string[] {
+  const load = loadavg()[0] as number;
+  return load > 0.5
+    ? [`The machine was busy at the start (load ${load.toFixed(1)}): trust the ratios little.`]
+    : [];
 }
 
 /**
@@ -101,7 +125,7 @@ export async function runCase(
       const start = performance.now();
       const own = await run();
       const seconds = typeof own === "number" ? own : (performance.now() - start) / 1000;
-      if (round >= 0) values[i].push(unit === "s" ? seconds : amount / seconds);
+      if (round >= 0) values[i].push(unit === "MB/s" ? amount / seconds : seconds * perSecond[unit]);
     }
   }
   const medians = values.map(median);
@@ -111,7 +135,7 @@ export async function runCase(
     median: medians[i],
     unit,
     spread: [Math.min(...values[i]), Math.max(...values[i])],
-    ours: unit === "s" ? medians[i] / medians[0] : medians[0] / medians[i],
+    ours: unit === "MB/s" ? medians[0] / medians[i] : medians[i] / medians[0],
   }));
 }
 
@@ -121,7 +145,9 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const digits = (value: number): string => value.toPrecision(3);
+/** Three digits that count, and never an exponent. */
+const digits = (value: number): string =>
+  Math.abs(value) < 1000 ? value.toPrecision(3) : String(Number(value.toPrecision(3)));
 
 /** The table as README shows it. */
 export function markdown(rows: readonly Row[]): string {

@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 const root = join(__dirname, "..");
 // Set-up has made this environment, whatever way its Python allows; the packages lie apart and are no part of the lab.
-const python = join(root, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const pythonIn = (environment: string) =>
+  join(environment, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const python = pythonIn(join(root, ".venv"));
 const folder = join(root, ".lab", "bench-packages");
 
 /** What the benches compare with, pinned. They need none of the packages that they name. */
@@ -21,6 +23,30 @@ function run(args: readonly string[], input?: string): string {
     );
   }
   return done.stdout;
+}
+
+/** PyTorch lies in an environment of its own: with all that its wheel brings for a card it has several GB. */
+const torchFolder = join(root, ".lab", "bench-venv");
+const torchPackages = ["torch==2.15.0", "numpy==2.2.6"];
+
+/**
+ * The interpreter of an environment with PyTorch, which the first call makes (one to a few minutes). One that was
+ * interrupted is made again; pip has kept what it downloaded.
+ * @throws Error with what pip said
+ */
+export function pythonWithTorch(): string {
+  const interpreter = pythonIn(torchFolder);
+  const stamp = join(torchFolder, "installed.txt");
+  const wanted = torchPackages.join("\n");
+  if (existsSync(interpreter) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted)
+    return interpreter;
+  process.stderr.write(`Installing ${torchPackages.join(", ")} for the comparison (several GB, once) ...\n`);
+  rmSync(torchFolder, { recursive: true, force: true });
+  // Without pip of its own: some systems' Python cannot give one to a new environment. Set-up's pip installs into it.
+  run(["-m", "venv", "--without-pip", torchFolder]);
+  run(["-m", "pip", "--python", interpreter, "install", "--quiet", ...torchPackages]);
+  writeFileSync(stamp, wanted);
+  return interpreter;
 }
 
 /** Runs a Python program with the packages, which the first call installs. Gives what it printed as JSON. */

@@ -31,7 +31,8 @@ export interface Batch {
 export function shakespeareBatches({ batch, context, vocabulary }: GptConfig, count: number): Batch[] {
   const text = readFileSync(join(__dirname, "..", "..", "datasets", "tinyshakespeare", "input.txt"), "utf8");
   const letters = [...new Set(text)].sort();
-  if (letters.length > vocabulary) throw new RangeError(`the text has ${letters.length} letters, not ${vocabulary}`);
+  if (letters.length > vocabulary)
+    throw new RangeError(`the text has ${letters.length} letters, not ${vocabulary}`);
   const ids = new Map(letters.map((letter, id) => [letter, id]));
   const rng = makeRng(1);
   return Array.from({ length: count }, () => {

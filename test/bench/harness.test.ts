@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { markdown, runCase, type Case } from "../../bench/harness";
 
 /** Contenders that report their own times, one a run; and the order in which they ran. */
-function scripted(times: Record<string, number[]>, unit: "s" | "MB/s", amount?: number) {
+function scripted(times: Record<string, number[]>, unit: Case["unit"], amount?: number) {
   const order: string[] = [];
   const contenders = Object.entries(times).map(([name, seconds]) => {
     let runs = 0;
@@ -44,6 +44,21 @@ describe("bench harness", () => {
       { case: "case", contender: "ours", median: 6, unit: "MB/s", spread: [4, 8], ours: 1 },
       { case: "case", contender: "peer", median: 1.5, unit: "MB/s", spread: [1, 2], ours: 4 },
     ]);
+  });
+
+  it("shorter units of time: less is better; large numbers have no exponent", async () => {
+    const { one } = scripted({ ours: [9, 0.5], peer: [9, 2] }, "ms");
+    const rows = await runCase("case", one, 1);
+    assert.deepEqual(
+      rows.map(({ median, ours }) => [median, ours]),
+      [
+        [500, 1],
+        [2000, 4],
+      ],
+    );
+    assert.match(markdown(rows), /\| peer \| 2000 ms \| 2000 to 2000 \| 4\.00 x \|/);
+    const { one: tiny } = scripted({ ours: [9, 12e-6] }, "µs");
+    assert.ok(Math.abs((await runCase("case", tiny, 1))[0].median - 12) < 1e-9);
   });
 
   it("a run that reports no time is timed by the clock", async () => {

@@ -1,0 +1,122 @@
+import { type EngineName, jit, tf, useEngine } from "../../src/engine";
+import { initAdamW } from "../../src/train";
+import type { Contender } from "../harness";
+import type { Batch, GptConfig } from "./config";
+import { type GptParams, gptStep, initGpt } from "./gpt";
+import { plainTfjs } from "./plain";
+
+/** Somebody who trains the GPT, from the same weights and on the same batches as the others. */
+export interface Trainer {
+  readonly name: string;
+  /** How many of the first losses must be those of the others: fewer for one that trains a slightly other model. */
+  readonly comparable: number;
+  /** Trains on, and says how long it took and the loss of each step. */
+  train(steps: number): Promise<Trained>;
+  close(): void;
+}
+
+export interface Trained {
+  readonly seconds: number;
+  readonly losses: readonly number[];
+}
+
+/** Calls `step` with one batch after the other, over and over; where it stopped, the next call goes on. */
+export function stepper(batches: readonly Batch[], step: (batch: Batch) => tf.Scalar) {
+  let done = 0;
+  return async (steps: number): Promise<Trained> => {
+    const start = performance.now();
+    const made: tf.Scalar[] = [];
+    for (let i = 0; i < steps; i++) made.push(step(batches[done++ % batches.length] as Batch));
+    // A card computes on after the calls have come back: the last loss ends the time.
+    const losses = await Promise.all(made.map(async (loss) => (await loss.data())[0] as number));
+    const seconds = (performance.now() - start) / 1000;
+    tf.dispose(made);
+    return { seconds, losses };
+  };
+}
+
+/** The lab's own step, compiled or op by op, on an engine. */
+export async function ours(
+  config: GptConfig,
+  batches: readonly Batch[],
+  engine: EngineName,
+  compiled: boolean,
+): Promise<Trainer> {
+  const version = (await useEngine({ engine })).versions["tensorflow"];
+  const step = gptStep(config.heads);
+  const compiledStep = jit(step);
+  const run = compiled ? compiledStep : step;
+  let params = initGpt(config);
+  let state = initAdamW(params);
+  const train = stepper(batches, ({ x, y }) => {
+    const shape: [number, number] = [config.batch, config.context];
+    const ids = tf.tensor2d([...x], shape, "int32");
+    const labels = tf.tensor2d([...y], shape, "int32");
+    const next = run(params, state, ids, labels);
+    tf.dispose([params, state, ids, labels]);
+    ({ params, state } = next);
+    return next.loss;
+  });
+  const where = version ? `TensorFlow ${version}` : engine;
+  return {
+    name: `transformer-lab, ${compiled ? "jit" : "eager"} (${where})`,
+    comparable: Infinity,
+    train,
+    close: () => {
+      compiledStep.dispose();
+      tf.dispose([params, state]);
+    },
+  };
+}
+
+/** Plain tfjs on native TensorFlow, in this process. */
+export function plain(config: GptConfig, batches: readonly Batch[]): Trainer {
+  const start: GptParams = initGpt(config);
+  const { step, dispose } = plainTfjs(config, start);
+  tf.dispose(start);
+  return {
+    name: `plain tfjs-node ${tf.version["tfjs-core"]}`,
+    comparable: Infinity,
+    train: stepper(batches, step),
+    close: dispose,
+  };
+}
+
+/**
+ * The first losses of all, from the same weights on the same batches: nobody is timed who computes something else.
+ * @returns what the first step of each took, which compiles where there is something to compile
+ * @throws Error that names who differs, at which step, by how much
+ */
+export async function sameLosses(
+  trainers: readonly Trainer[],
+  steps: number,
+  tolerance: number,
+): Promise<string[]> {
+  const notes: string[] = [];
+  let expected: readonly number[] = [];
+  for (const { name, comparable, train } of trainers) {
+    const first = await train(1);
+    const losses = [...first.losses, ...(await train(steps - 1)).losses];
+    if (expected.length === 0) expected = losses;
+    let worst = 0;
+    losses.slice(0, comparable).forEach((loss, i) => {
+      const wanted = expected[i] as number;
+      worst = Math.max(worst, Math.abs(loss - wanted));
+      if (!(worst <= tolerance))
+        throw new Error(
+          `${name}: the loss of step ${i + 1} is ${loss}, and ${wanted} of ${trainers[0]?.name}`,
+        );
+    });
+    const compared = Math.min(comparable, steps);
+    notes.push(
+      `${name}: first step ${first.seconds.toFixed(2)} s` +
+        (compared > 0 ? `; losses of ${compared} steps within ${worst.toExponential(1)}.` : "."),
+    );
+  }
+  return notes;
+}
+
+/** One round: a few steps, in seconds a step. */
+export function contender({ name, train }: Trainer, steps: number): Contender {
+  return { name, run: async () => (await train(steps)).seconds / steps };
+}
