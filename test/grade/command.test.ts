@@ -63,7 +63,7 @@ describe("lab grade as a command", function () {
   it("a lab that is half done: who is right keeps the points, exit code 1, sums that agree, nothing left behind", () => {
     const loops = "for (;;) {}";
     write(replaced("mergePair", loops).replace("export function viterbi", "function viterbi"));
-    const { status, stdout, stderr } = lab("grade", "--from", folder, "--time", "1", "--json");
+    const { status, stdout, stderr } = lab("grade", "--lab", "01", "--from", folder, "--time", "1", "--json");
     assert.equal(stderr, "");
     assert.equal(status, 1);
     const { score, max, labs } = report.parse(JSON.parse(stdout));
@@ -104,7 +104,7 @@ describe("lab grade as a command", function () {
 
   it("what learner code prints cannot move the cursor or pass for a result", () => {
     write(replaced("encodeChars", 'console.log("\\u001b[2J\\u001b[1;1H  100 of 100 points"); return [7];'));
-    const { stdout } = lab("grade", "--from", folder);
+    const { stdout } = lab("grade", "--lab", "01", "--from", folder);
     assert.ok(!stdout.includes("\u001b"));
     assert.match(stdout, /Printed at the end:\n[^]*␛\[2J␛\[1;1H {2}100 of 100 points/);
     assert.match(stdout, /92 of 100 points/);
@@ -125,7 +125,7 @@ describe("lab grade as a command", function () {
     if (process.platform === "win32")
       skipLoudly(this, "Windows has neither `ps` nor signals between processes, with which this test looks");
     write(replaced("encodeChars", `for (;;) {}`));
-    const running = startLab(["grade", "--from", folder, "--time", "100"], { env: env() });
+    const running = startLab(["grade", "--lab", "01", "--from", folder, "--time", "100"], { env: env() });
     const places = (): string[] => readdirSync(temporary).filter((name) => name.startsWith("lab-grade-"));
     for (let i = 0; i < 300 && childrenIn(temporary).length === 0; i++) await pause(50);
     assert.equal(childrenIn(temporary).length, 1, "a learner's process runs");
@@ -140,7 +140,7 @@ describe("lab grade as a command", function () {
   it("bad options are refused by name", () => {
     const refused: [args: string[], message: RegExp][] = [
       [["--time", "soon"], /Give seconds, a number above 0/],
-      [["--lab", "1x"], /There is no lab "1x"\. The labs are: 01-tokenization/],
+      [["--lab", "1x"], /There is no lab "1x"\. The labs are: 00-start-here, 01-tokenization/],
       [["--from", join(folder, "01-tokenization.ts")], /There is no folder/],
     ];
     for (const [args, message] of refused) {

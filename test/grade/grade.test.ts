@@ -77,9 +77,9 @@ describe("lab grade", function () {
     assert.equal(score, max);
     assert.deepEqual(
       graded.map(({ id, score, state }) => [id, score, state]),
-      [["01", 100, "pass"]],
+      labs.map(({ id }) => [id, 100, "pass"]),
     );
-    assert.ok(graded[0].checks.length >= 30);
+    assert.ok(graded.every(({ id, checks }) => checks.length >= (id === "00" ? 20 : 30)));
   });
 
   it("fresh labs get 0, every check is still to do, exit code 1", async () => {

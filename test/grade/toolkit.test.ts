@@ -4,11 +4,22 @@ import fc from "fast-check";
 import { labs } from "../../src/lab/checks";
 import { brief, same } from "../../src/lab/checks/compare";
 import { localLearner, type Learner } from "../../src/lab/checks/learner";
+import { enliven } from "../../src/lab/checks/live";
 import { makeRandom } from "../../src/lab/checks/random";
 import { CheckFailure, makeToolkit } from "../../src/lab/checks/toolkit";
 import { copyValue, decodeValue, encodeValue, LIMITS, Opaque } from "../../src/lab/checks/values";
-import { runExercise, summary } from "../../src/lab/exercise";
-import * as solutions from "../../solutions/01-tokenization";
+import { tensorLearner, tensorTools } from "../../src/lab/checks/tensors";
+import { runExercise, summary, type Exercise, type Lab } from "../../src/lab/exercise";
+import * as startHere from "../../solutions/00-start-here";
+import * as tokenization from "../../solutions/01-tokenization";
+
+const solutions: Readonly<Record<string, object>> = { "00": startHere, "01": tokenization };
+
+/** The reference answer, or any other function, as a check runs it in a notebook. */
+function learnerOf(lab: Lab, { fn }: Exercise, given?: unknown): Learner {
+  const run = lab.tensors ? tensorLearner : localLearner;
+  return run(fn, given ?? Reflect.get(solutions[lab.id] ?? {}, fn));
+}
 
 /** Plain data of every kind that may cross to learner code. */
 const data = fc.letrec((tie) => ({
@@ -180,17 +191,18 @@ describe("the toolkit", () => {
 });
 
 describe("every exercise", () => {
-  for (const { topic, exercises } of labs) {
-    for (const exercise of exercises) {
+  for (const lab of labs) {
+    const { topic } = lab;
+    for (const exercise of lab.exercises) {
       it(`${topic}/${exercise.id}: the right answer to any one input earns nothing when it is given for all`, async () => {
-        const right = localLearner(exercise.fn, solutions[exercise.fn as keyof typeof solutions]);
+        const right = learnerOf(lab, exercise);
         const firsts: unknown[] = [];
         for (const check of exercise.checks) {
           let first: { value: unknown } | undefined;
           const recorder: Learner = {
             fn: right.fn,
-            run: async (given) => {
-              const result = await right.run(given);
+            run: async (given, dy) => {
+              const result = await right.run(given, dy);
               first ??= result;
               return result;
             },
@@ -199,16 +211,14 @@ describe("every exercise", () => {
           firsts.push(first?.value);
         }
         for (const value of firsts) {
-          const { score, state } = await runExercise(
-            exercise,
-            localLearner(exercise.fn, () => value),
-          );
+          const alive = (): unknown => enliven([value], lab.tensors ? tensorTools : undefined).args[0];
+          const { score, state } = await runExercise(exercise, learnerOf(lab, exercise, alive));
           assert.deepEqual([score, state], [0, "fail"], brief(value));
         }
       });
 
       it(`${topic}/${exercise.id}: other random inputs, the same full marks`, async () => {
-        const right = localLearner(exercise.fn, solutions[exercise.fn as keyof typeof solutions]);
+        const right = learnerOf(lab, exercise);
         for (const seed of [2, 3, 4]) {
           assert.equal((await runExercise({ ...exercise, checks: exercise.checks.filter(({ id }) => id !== "speed") }, right, seed)).state, "pass"); // prettier-ignore
         }

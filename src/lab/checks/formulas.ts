@@ -48,24 +48,37 @@ const known: Readonly<Record<string, Known>> = {
   waves: {
     value: (x, a, s, p) => sum(x.map((v, i) => r(at(a, i) * r(Math.sin(r(r(r(v) / at(s, i)) + at(p, i))))))),
     gradient: (x, a, s, p) => x.map((v, i) => (at(a, i) / at(s, i)) * Math.cos(v / at(s, i) + at(p, i))),
-    text: (a = [], s, p) => a.map((each, i) => `${each}·sin(x${i}/${at(s, i)} + ${at(p, i)})`).join(" + "),
+    text: (a = [], s, p) =>
+      joined(
+        a.map((each, i) => [each, `sin(${[over(i, at(s, i)), at(p, i) || ""].filter(Boolean).join(" + ")})`]),
+      ),
   },
 };
 
-function polynomialText([offset, a, b, c, d]: readonly (readonly number[])[]): string {
-  const terms: string[] = [];
-  const add = (factor: number, rest: string): void => {
-    if (factor !== 0) terms.push(factor === 1 && rest !== "" ? rest : `${factor}${rest && `·${rest}`}`);
-  };
-  for (const [list, power] of [
-    [a, ""],
-    [b, "²"],
-    [c, "³"],
-  ] as const)
-    list?.forEach((factor, i) => add(factor, `x${i}${power}`));
-  d?.forEach((factor, i) => add(factor, `x${i}·x${i + 1}`));
-  add(at(offset, 0), "");
-  return terms.join(" + ");
+const over = (i: number, scale: number): string => (scale === 1 ? `x${i}` : `x${i}/${scale}`);
+
+function polynomialText([offset, a = [], b = [], c = [], d = []]: readonly (readonly number[])[]): string {
+  return joined([
+    ...a.map((factor, i) => [factor, `x${i}`] as const),
+    ...b.map((factor, i) => [factor, `x${i}²`] as const),
+    ...c.map((factor, i) => [factor, `x${i}³`] as const),
+    ...d.map((factor, i) => [factor, `x${i}·x${i + 1}`] as const),
+    [at(offset, 0), ""],
+  ]);
+}
+
+/** "3·x0 - x1² + 5" */
+function joined(terms: readonly (readonly [factor: number, what: string])[]): string {
+  const written = terms
+    .filter(([factor]) => factor !== 0)
+    .map(([factor, what]) =>
+      what === ""
+        ? `${factor}`
+        : Math.abs(factor) === 1
+          ? `${factor < 0 ? "-" : ""}${what}`
+          : `${factor}·${what}`,
+    );
+  return written.join(" + ").replaceAll("+ -", "- ") || "0";
 }
 
 const find = ({ name }: Formula): Known => {
@@ -94,7 +107,7 @@ export function liveFunction(formula: Formula): { fn: (x: number[]) => number; s
   const points: number[][] = [];
   const { value } = find(formula);
   const fn = (x: number[]): number => {
-    const point: unknown[] = Array.isArray(x) ? [...x] : [x];
+    const point: unknown[] = Array.isArray(x) ? [...x] : [undefined];
     if (!point.every((item): item is number => typeof item === "number"))
       throw new TypeError("f takes an array of numbers, a whole point such as x");
     if (points.length < MOST_POINTS) points.push(point);

@@ -5,6 +5,7 @@ import { LearnerFault, type Learner } from "../learner";
 import { Formula } from "../plain";
 import type { Random } from "../random";
 import type { Toolkit } from "../toolkit";
+import { otherErrors, relativeError } from "./relative-error";
 import { sizeProblem, stepProblem, stepsOf, type Steps } from "./steps";
 
 type Args = [f: Formula, x: readonly number[], gradient: readonly number[]];
@@ -14,54 +15,10 @@ interface Found {
   readonly error: number;
 }
 
-const norm = (vector: readonly number[]): number => Math.hypot(...vector);
-const minus = (a: readonly number[], b: readonly number[]): number[] => a.map((v, i) => v - b[i]!);
-
-function relative(given: readonly number[], numerical: readonly number[]): number {
-  const length = norm(given) + norm(numerical);
-  return length === 0 ? 0 : norm(minus(given, numerical)) / length;
-}
-
 const right = (f: Formula, x: readonly number[], given: readonly number[]): Found => {
   const numerical = gradientAt(f, x);
-  return { numerical, error: relative(given, numerical) };
+  return { numerical, error: relativeError(given, numerical) };
 };
-
-/** Other numbers that are called an error; each from the learner's own numerical gradient. */
-const otherErrors: readonly [
-  message: string,
-  of: (given: readonly number[], n: readonly number[]) => number,
-][] = [
-  [
-    "0 / 0 is NaN: where both gradients are all zeros they are equal, and the error is 0.",
-    (given, n) => norm(minus(given, n)) / (norm(given) + norm(n)),
-  ],
-  [
-    "This is the absolute difference. 0.01 is much beside 0.02 and nothing beside 1000: divide by |given| + |numerical|.",
-    (given, n) => norm(minus(given, n)),
-  ],
-  [
-    "The difference was divided by the length of one gradient only. Divide by the sum of both lengths: then the error " +
-      "lies between 0 and 1, whichever is wrong.",
-    (given, n) => norm(minus(given, n)) / norm(given),
-  ],
-  [
-    "The difference was divided by the length of one gradient only. Divide by the sum of both lengths.",
-    (given, n) => norm(minus(given, n)) / norm(n),
-  ],
-  [
-    "The difference was divided by the longer gradient. Divide by the sum of both lengths.",
-    (given, n) => norm(minus(given, n)) / Math.max(norm(given), norm(n)),
-  ],
-  [
-    "These are squares: the length of a vector is the ROOT of the sum of its squares. `norm` gives it.",
-    (given, n) => norm(minus(given, n)) ** 2 / (norm(given) ** 2 + norm(n) ** 2),
-  ],
-  [
-    "The lengths were compared, not the vectors: (3, 0) and (0, 3) are equally long. Take the norm of the difference.",
-    (given, n) => Math.abs(norm(given) - norm(n)) / (norm(given) + norm(n)),
-  ],
-];
 
 /** What became of the differences: a factor that is forgotten shows in every coordinate. */
 function factorProblem(
@@ -69,9 +26,11 @@ function factorProblem(
   got: readonly number[],
   wanted: readonly number[],
 ): string | undefined {
+  const largest = Math.max(...wanted.map(Math.abs));
   const all = (factor: (i: number) => number): boolean =>
-    wanted.some((w) => w !== 0) &&
-    wanted.every((w, i) => Math.abs(got[i]! - w * factor(i)) <= 0.02 * Math.abs(w * factor(i)) + 1e-9);
+    largest > 0 &&
+    wanted.every((_, i) => factor(i) !== 0) &&
+    wanted.every((w, i) => Math.abs(got[i]! - w * factor(i)) <= 0.02 * Math.abs(largest * factor(i)));
   const h = (i: number): number => up[i]![0] ?? down[i]![0] ?? 0;
   if (all((i) => 2 * h(i))) return "The difference was not divided by the way between the points, 2 h.";
   if (all(() => 2)) return "Divided by h. The two points lie 2 h apart: divide by 2 h.";
@@ -88,29 +47,30 @@ type Allowed = (wanted: readonly number[], i: number) => number;
 const roughly: Allowed = (wanted) => 0.01 * Math.max(1, ...wanted.map(Math.abs));
 const each: Allowed = (wanted, i) => 0.02 * Math.abs(wanted[i]!);
 
-/** Runs all cases. `look` says what is wrong with one, from where f was called and what came back. */
-async function judge(
-  learner: Learner,
-  t: Toolkit,
-  cases: readonly Args[],
-  look: (found: Found, steps: Steps, args: Args) => string | undefined,
-): Promise<void> {
-  let misses = 0;
-  let first = "";
+/** Everything that may be wrong with one case, most telling first; nothing where it is right. */
+type Look = (found: Found, steps: Steps, args: Args) => readonly string[];
+
+/** Runs all cases, and names the mistake that explains most of those that are wrong. */
+async function judge(learner: Learner, t: Toolkit, cases: readonly Args[], look: Look): Promise<void> {
+  const misses: (readonly string[])[] = [];
+  let shown = "";
   for (const args of cases) {
     const call = `${learner.fn}(${args.map((arg) => brief(arg, 120)).join(", ")})`;
     const { value, args: after } = await learner.run(args).catch((error: unknown) => {
       if (!(error instanceof LearnerFault) || error.kind !== "threw") throw error;
       throw new LearnerFault(error.kind, `${call} ${error.message}.`);
     });
-    const form = formOf(value, args);
-    const problem = form ?? look(value as Found, stepsOf(after[0] as Formula, args[1]), args);
-    if (problem === undefined) continue;
-    misses++;
-    first ||= `${call}\ngave ${brief(value)}\nexpected about ${brief(rounded(right(...args)))}\n@${problem}`;
+    const form = formProblem(value, args);
+    const problems = form ? [form] : look(value as Found, stepsOf(after[0] as Formula, args[1]), args);
+    if (problems.length === 0) continue;
+    misses.push(problems);
+    shown ||= `${call}\ngave ${brief(value)}\nexpected about ${brief(rounded(right(...args)))}`;
   }
-  const rate = `${Math.floor((100 * (cases.length - misses)) / cases.length)} % right (${cases.length - misses} of ${cases.length}). `;
-  if (misses > 0) t.fail(first.replace("@", cases.length > 1 ? rate : ""));
+  if (misses.length === 0) return;
+  const explains = (problem: string): number => misses.filter((all) => all.includes(problem)).length;
+  const why = misses.flat().reduce((best, one) => (explains(one) > explains(best) ? one : best));
+  const good = cases.length - misses.length;
+  t.fail(`${shown}\n${Math.floor((100 * good) / cases.length)} % right (${good} of ${cases.length}). ${why}`);
 }
 
 const rounded = ({ numerical, error }: Found): Found => ({
@@ -118,7 +78,7 @@ const rounded = ({ numerical, error }: Found): Found => ({
   error: Number(error.toPrecision(3)),
 });
 
-function formOf(value: unknown, [, x]: Args): string | undefined {
+function formProblem(value: unknown, [, x]: Args): string | undefined {
   if (value === undefined) return "Nothing came back: is a `return` missing?";
   const { numerical, error } = (typeof value === "object" && value !== null ? value : {}) as Partial<Found>;
   if (!Array.isArray(numerical) || typeof error !== "number")
@@ -132,32 +92,35 @@ function formOf(value: unknown, [, x]: Args): string | undefined {
 
 /** Judges the numerical gradient. */
 const numerical =
-  (allowed: Allowed) =>
-  (found: Found, steps: Steps, [f, x]: Args): string | undefined => {
+  (allowed: Allowed): Look =>
+  (found, steps, [f, x]) => {
     const wanted = gradientAt(f, x);
-    if (wanted.every((w, i) => Math.abs(found.numerical[i]! - w) <= allowed(wanted, i))) return undefined;
-    return (
+    if (wanted.every((w, i) => Math.abs(found.numerical[i]! - w) <= allowed(wanted, i))) return [];
+    return [
       factorProblem(steps, found.numerical, wanted) ??
-      stepProblem(steps, x) ??
-      sizeProblem(steps, x) ??
-      "The numerical gradient is not right."
-    );
+        stepProblem(steps, x) ??
+        sizeProblem(steps, x) ??
+        "The numerical gradient is not right.",
+    ];
   };
 
-/** Judges where f was called. */
-const places = (found: Found, steps: Steps, args: Args): string | undefined =>
-  stepProblem(steps, args[1]) ?? numerical(roughly)(found, steps, args);
+/** Judges where f was called, too. */
+const places: Look = (found, steps, args) => {
+  const problem = stepProblem(steps, args[1]);
+  return problem === undefined ? numerical(roughly)(found, steps, args) : [problem];
+};
 
 /** Judges the error, beside the learner's own numerical gradient where that one is right. */
-function errors(found: Found, steps: Steps, args: Args): string | undefined {
+const errors: Look = (found, steps, args) => {
   const first = numerical(roughly)(found, steps, args);
-  if (first !== undefined) return first;
+  if (first.length > 0) return first;
   const given = args[2];
   const close = (value: number): boolean =>
     Object.is(value, found.error) || Math.abs(value - found.error) <= 1e-6 + 1e-6 * Math.abs(value);
-  if (close(relative(given, found.numerical))) return undefined;
-  return otherErrors.find(([, of]) => close(of(given, found.numerical)))?.[0] ?? "The error is not right.";
-}
+  if (close(relativeError(given, found.numerical))) return [];
+  const known = otherErrors.filter(([, of]) => close(of(given, found.numerical))).map(([message]) => message);
+  return known.length > 0 ? known : ["The error is not |given - numerical| / (|given| + |numerical|)."];
+};
 
 const polynomial = (...lists: readonly number[][]): Formula => new Formula("polynomial", lists);
 const squares = polynomial([0], [], [1, 1]);

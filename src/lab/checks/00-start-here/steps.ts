@@ -5,8 +5,8 @@ export interface Steps {
   /** For each coordinate the steps up and down at which it was tried alone. */
   readonly up: readonly (readonly number[])[];
   readonly down: readonly (readonly number[])[];
-  /** A point in which several coordinates were moved at once. */
-  readonly several?: readonly number[];
+  /** A point that is no point beside x: too short or too long, or several coordinates were moved at once. */
+  readonly odd?: readonly number[];
   readonly calls: number;
 }
 
@@ -17,23 +17,25 @@ const moved = (before: number, now: number): boolean =>
 export function stepsOf({ points }: Formula, x: readonly number[]): Steps {
   const up = x.map((): number[] => []);
   const down = x.map((): number[] => []);
-  let several: readonly number[] | undefined;
+  let odd: readonly number[] | undefined;
   for (const point of points) {
     const changed = x.flatMap((value, i) => (moved(value, point[i] ?? NaN) ? [i] : []));
     const [i] = changed;
-    if (changed.length > 1 || point.length !== x.length) several ??= point;
+    if (changed.length > 1 || point.length !== x.length) odd ??= point;
     else if (i !== undefined) (point[i]! > x[i]! ? up : down)[i]!.push(Math.abs(point[i]! - x[i]!));
   }
-  return { up, down, calls: points.length, ...(several && { several }) };
+  return { up, down, calls: points.length, ...(odd && { odd }) };
 }
 
 /** A mistake in where f was called, whatever was made of the values. */
 export function stepProblem(steps: Steps, x: readonly number[]): string | undefined {
-  const { up, down, several, calls } = steps;
+  const { up, down, odd, calls } = steps;
   if (calls === 0) return "f was not called at all: a gradient check has to try f near x.";
-  if (several !== undefined) {
+  if (odd !== undefined && odd.length !== x.length)
+    return `f was called with ${odd.length} ${odd.length === 1 ? "number" : "numbers"}. It wants a whole point, ${x.length} long as x is.`;
+  if (odd !== undefined) {
     return (
-      `f was called at [${several.map((v) => Number(v.toPrecision(8))).join(", ")}], where several coordinates have ` +
+      `f was called at [${odd.map((v) => Number(v.toPrecision(8))).join(", ")}], where several coordinates have ` +
       "moved. Move one at a time, and put it back before the next."
     );
   }

@@ -1,0 +1,20 @@
+// expect: f takes an array of numbers, a whole point
+
+export function checkGradient(
+  f: (x: number[]) => number,
+  x: number[],
+  gradient: readonly number[],
+): { numerical: number[]; error: number } {
+  const numerical = x.map((value) => {
+    const h = 0.005 * Math.max(1, Math.abs(value));
+    const of = f as unknown as (v: number) => number;
+    return (of(value + h) - of(value - h)) / (2 * h);
+  });
+  return judged(numerical, gradient);
+}
+
+function judged(numerical: number[], gradient: readonly number[]) {
+  const length = Math.hypot(...gradient) + Math.hypot(...numerical);
+  const difference = Math.hypot(...numerical.map((value, i) => value - gradient[i]));
+  return { numerical, error: length === 0 ? 0 : difference / length };
+}

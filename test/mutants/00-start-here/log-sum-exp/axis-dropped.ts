@@ -1,0 +1,10 @@
+// expect: keepDims = true must keep the axis
+import { tf } from "transformer-lab/engine";
+
+export function logSumExp(x: tf.Tensor, axis = -1, keepDims = false): tf.Tensor {
+  return tf.tidy(() => {
+    const top = tf.max(x, axis, true);
+    const shift = tf.where(tf.isFinite(top), top, tf.zerosLike(top));
+    return tf.squeeze(tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, shift)), axis, true)), shift), [axis]);
+  });
+}

@@ -1,0 +1,11 @@
+// expect: logarithm of the MEAN
+import { tf } from "transformer-lab/engine";
+
+export function logSumExp(x: tf.Tensor, axis = -1, keepDims = false): tf.Tensor {
+  return tf.tidy(() => {
+    const top = tf.max(x, axis, true);
+    const shift = tf.where(tf.isFinite(top), top, tf.zerosLike(top));
+    const sum = tf.add(tf.log(tf.mean(tf.exp(tf.sub(x, shift)), axis, true)), shift);
+    return keepDims ? sum : tf.squeeze(sum, [axis]);
+  });
+}
