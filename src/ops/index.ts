@@ -1,6 +1,7 @@
 /** Layer ops: the one place that knows the gaps of tfjs. Each op has its shapes, source and own gradient. */
 export { crossEntropy } from "./cross-entropy";
 export type { CrossEntropyOptions } from "./cross-entropy";
+export { dropout } from "./dropout";
 export { embed } from "./embed";
 export { gelu } from "./gelu";
 export { geluTanh } from "./gelu-tanh";
