@@ -10,3 +10,6 @@ import "./compare";
 import "./activations";
 import "./softmax";
 import "./create";
+import "./conv";
+import "./pool";
+import "./einsum";

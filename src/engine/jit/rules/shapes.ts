@@ -131,3 +131,11 @@ rule<{ x: Value }, DepthAttrs>("DepthToSpace", ({ x }, { blockSize: b, dataForma
   const moved = hlo.transpose(split, [0, 3, 4, 1, 5, 2]); // [B, D, H, b, W, b]
   return hlo.reshape(moved, [first, depth, height * b, width * b]);
 });
+
+/** [...S] to [...S, ...S]: x where both places are equal, else 0. */
+rule<{ x: Value }>("Diag", ({ x }) => {
+  const n = hlo.sizeOf(x.shape);
+  const wide = hlo.broadcastInDim(hlo.reshape(x, [n]), [n, n], [1]);
+  const equal = hlo.compare("EQ", hlo.iota([n, n], 0), hlo.iota([n, n], 1));
+  return hlo.reshape(hlo.select(equal, wide, hlo.constant(0, [n, n], x.type)), [...x.shape, ...x.shape]);
+});

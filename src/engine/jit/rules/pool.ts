@@ -1,0 +1,76 @@
+import * as hlo from "../hlo";
+import { reduceWindow, scatterToLargest } from "../hlo-windows";
+import type { Windows } from "../hlo-windows";
+import type { Value } from "../trace";
+import { poolGeometry } from "./geometry";
+import type { Geometry, WindowAttrs } from "./geometry";
+import { rule } from "./registry";
+
+/** Pools of 2 and 3 axes and their gradients. */
+
+type PoolAttrs = WindowAttrs & { readonly filterSize: number | number[] };
+
+const geometryOf = (x: Value, attrs: PoolAttrs): Geometry => poolGeometry(x.shape, attrs.filterSize, attrs);
+
+/** Numbers for the axes of the image, and `other` for batch and channels. */
+const over = (g: Geometry, sizes: readonly number[], other: number): number[] =>
+  g.channelsLast ? [other, ...sizes, other] : [other, other, ...sizes];
+
+const windowsOf = (g: Geometry): Windows => ({
+  sizes: over(g, g.kernel, 1),
+  strides: over(g, g.strides, 1),
+  low: over(g, g.low, 0),
+  high: over(g, g.high, 0),
+});
+
+/** How many elements of the image each window sees: padding does not count. */
+function counts(x: Value, g: Geometry): Value {
+  return reduceWindow("add", hlo.constant(1, x.shape, x.type), 0, windowsOf(g));
+}
+
+for (const kernel of ["MaxPool", "MaxPool3D"]) {
+  rule<{ x: Value }, PoolAttrs>(kernel, ({ x }, attrs) => {
+    const least = x.type === "i32" ? -(2 ** 31) : -Infinity;
+    return reduceWindow("maximum", x, least, windowsOf(geometryOf(x, attrs)));
+  });
+}
+
+for (const kernel of ["MaxPoolGrad", "MaxPool3DGrad"]) {
+  rule<{ dy: Value; input: Value }, PoolAttrs>(kernel, ({ dy, input: x }, attrs) =>
+    scatterToLargest(x, dy, windowsOf(geometryOf(x, attrs))),
+  );
+}
+
+for (const kernel of ["AvgPool", "AvgPool3D"]) {
+  rule<{ x: Value }, PoolAttrs>(kernel, ({ x }, attrs) => {
+    const g = geometryOf(x, attrs);
+    return hlo.binary("divide", reduceWindow("add", x, 0, windowsOf(g)), counts(x, g));
+  });
+}
+
+for (const kernel of ["AvgPoolGrad", "AvgPool3DGrad"]) {
+  rule<{ dy: Value; input: Value }, PoolAttrs>(kernel, ({ dy, input: x }, attrs) => {
+    const g = geometryOf(x, attrs);
+    const share = hlo.binary("divide", dy, counts(x, g));
+    // dy spread by the strides; each element of x then adds up the windows that saw it.
+    const low = g.kernel.map((k, i) => k - 1 - g.low[i]!);
+    const high = g.input.map(
+      (n, i) => n - (g.output[i]! - 1) * g.strides[i]! - 1 - low[i]! + g.kernel[i]! - 1,
+    );
+    const gaps = g.strides.map((stride) => stride - 1);
+    const spread = hlo.pad(
+      share,
+      hlo.constant(0, [], x.type),
+      over(g, low, 0),
+      over(g, high, 0),
+      over(g, gaps, 0),
+    );
+    const none = x.shape.map(() => 0);
+    return reduceWindow("add", spread, 0, {
+      sizes: over(g, g.kernel, 1),
+      strides: x.shape.map(() => 1),
+      low: none,
+      high: none,
+    });
+  });
+}

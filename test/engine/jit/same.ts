@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { assertNoLeaks, jit, makeRng, normalTensor, tf, useEngine } from "../../../src/engine";
+import { skipLoudly } from "../../helpers/skip";
+
+/** Tests of what XLA computes: they need native TensorFlow with a binding that compiles. No tensor may be left. */
+export function compiledSuite(title: string, tests: () => void): void {
+  describe(title, function () {
+    this.timeout(120_000);
+    let before = 0;
+    this.beforeAll(async function () {
+      try {
+        const report = await useEngine({ engine: "tensorflow" });
+        if (!report.jit) throw new Error("this TensorFlow cannot compile");
+      } catch (error) {
+        skipLoudly(this, (error as Error).message, { failInCI: true });
+      }
+    });
+    this.beforeEach(() => void (before = tf.memory().numTensors));
+    this.afterEach(() => assert.equal(tf.memory().numTensors, before, "tensors are left"));
+    tests();
+  });
+}
+
+/** Normal numbers that a seed determines. */
+export function numbers(shape: readonly number[], seed = 1): tf.Tensor {
+  return normalTensor(makeRng(seed), shape as number[]);
+}
+
+/** Whole numbers 0 .. below - 1 that a seed determines. */
+export function wholes(shape: readonly number[], below: number, seed = 1): tf.Tensor {
+  return tf.tidy(() =>
+    tf.mod(tf.round(numbers(shape, seed).mul(1000)).cast("int32"), tf.scalar(below, "int32")),
+  );
+}
+
+/** Relative to the largest number, so that sums that cancel do not count as errors. 0: the same bits. */
+export function assertSame(got: tf.Tensor, wanted: tf.Tensor, tolerance: number, what: string): void {
+  assert.deepEqual(got.shape, wanted.shape, `${what}: shape`);
+  assert.equal(got.dtype, wanted.dtype, `${what}: type`);
+  const [a, b] = [got.dataSync(), wanted.dataSync()];
+  const scale = Math.max(1, ...Array.from(b, Math.abs).filter(Number.isFinite));
+  for (let i = 0; i < b.length; i++) {
+    const same = Object.is(a[i], b[i]) || a[i] === b[i] || Math.abs(a[i]! - b[i]!) <= tolerance * scale;
+    assert.ok(same, `${what}[${i}] of [${wanted.shape.join(", ")}]: jit ${a[i]}, eager ${b[i]}`);
+  }
+}
+
+type Op = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+/** The op gives the same eager and jitted, for these inputs, which are disposed. */
+export function sameValues(what: string, op: Op, inputs: readonly tf.Tensor[], tolerance = 0): void {
+  const jitted = jit((...args: tf.Tensor[]) => op(...args), { name: what });
+  try {
+    tf.tidy(() => {
+      const wanted = [op(...inputs)].flat();
+      const got = [assertNoLeaks(() => jitted(...inputs))].flat();
+      assert.equal(got.length, wanted.length, `${what}: results`);
+      got.forEach((each, i) => assertSame(each, wanted[i]!, tolerance, what));
+    });
+  } finally {
+    tf.dispose(inputs as tf.Tensor[]);
+    jitted.dispose();
+  }
+}
+
+/** And so are the gradients of a weighted sum of its result, with respect to all inputs. */
+export function sameGradients(what: string, op: Op, inputs: readonly tf.Tensor[], tolerance = 1e-5): void {
+  tf.tidy(() => {
+    const weights = [op(...inputs)].flat().map((out, i) => numbers(out.shape, 90 + i));
+    const loss = (...args: tf.Tensor[]): tf.Scalar =>
+      [op(...args)]
+        .flat()
+        .map((out, i) => tf.sum(tf.mul(out, weights[i]!)))
+        .reduce((a, b) => tf.add(a, b)) as tf.Scalar;
+    sameValues(`gradient of ${what}`, (...args) => tf.grads(loss)(args), inputs, tolerance);
+  });
+}
