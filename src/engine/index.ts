@@ -12,5 +12,5 @@ export type { Rng } from "./rng";
 export { valuesNow } from "./read";
 export { flatten, flattenTensors, isRecord } from "./tree";
 export type { Flat, TensorsLike } from "./tree";
-export { jit, JitError, scan, whileLoop } from "./jit";
+export { jit, JitError, scan, sliceAt, updateAt, whileLoop } from "./jit";
 export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Round } from "./jit";

@@ -6,3 +6,4 @@ export type { Lowered, Port } from "./lowered";
 export { whileLoop } from "./loops";
 export { scan } from "./scan";
 export type { Round } from "./scan";
+export { sliceAt, updateAt } from "./dynamic";

@@ -1,7 +1,7 @@
 import * as hlo from "../hlo";
 import { reduceWindow, scatterToLargest } from "../hlo-windows";
 import type { Windows } from "../hlo-windows";
-import type { Value } from "../trace";
+import type { Shape, Value } from "../trace";
 import { poolGeometry } from "./geometry";
 import type { Geometry, WindowAttrs } from "./geometry";
 import { rule } from "./registry";
@@ -23,9 +23,18 @@ const windowsOf = (g: Geometry): Windows => ({
   high: over(g, g.high, 0),
 });
 
-/** How many elements of the image each window sees: padding does not count. */
-function counts(x: Value, g: Geometry): Value {
-  return reduceWindow("add", hlo.constant(1, x.shape, x.type), 0, windowsOf(g));
+/** How many elements of the image each window sees, in the shape of the result: padding does not count. */
+function counts(shape: Shape, g: Geometry): Value {
+  const first = g.channelsLast ? 1 : 2;
+  return g.output
+    .map((n, i) => {
+      const seen = Array.from({ length: n }, (_, place) => {
+        const from = place * g.strides[i]! - g.low[i]!;
+        return Math.min(from + g.kernel[i]!, g.input[i]!) - Math.max(from, 0);
+      });
+      return hlo.broadcastInDim(hlo.constants(seen, [n], "f32"), shape, [first + i]);
+    })
+    .reduce((product, axis) => hlo.binary("multiply", product, axis));
 }
 
 for (const kernel of ["MaxPool", "MaxPool3D"]) {
@@ -44,14 +53,15 @@ for (const kernel of ["MaxPoolGrad", "MaxPool3DGrad"]) {
 for (const kernel of ["AvgPool", "AvgPool3D"]) {
   rule<{ x: Value }, PoolAttrs>(kernel, ({ x }, attrs) => {
     const g = geometryOf(x, attrs);
-    return hlo.binary("divide", reduceWindow("add", x, 0, windowsOf(g)), counts(x, g));
+    const sum = reduceWindow("add", x, 0, windowsOf(g));
+    return hlo.binary("divide", sum, counts(sum.shape, g));
   });
 }
 
 for (const kernel of ["AvgPoolGrad", "AvgPool3DGrad"]) {
   rule<{ dy: Value; input: Value }, PoolAttrs>(kernel, ({ dy, input: x }, attrs) => {
     const g = geometryOf(x, attrs);
-    const share = hlo.binary("divide", dy, counts(x, g));
+    const share = hlo.binary("divide", dy, counts(dy.shape, g));
     // dy spread by the strides; each element of x then adds up the windows that saw it.
     const low = g.kernel.map((k, i) => k - 1 - g.low[i]!);
     const high = g.input.map(

@@ -53,6 +53,14 @@ rule<{ sparseIndices: Value; sparseValues: Value; defaultValue: Value }, { outpu
   },
 );
 
+/** Counts each number below `size`, or adds its weight. */
+rule<{ x: Value; weights: Value }, { size: number }>("Bincount", ({ x, weights }, { size }) => {
+  const ids = hlo.reshape(integers(x), [hlo.sizeOf(x.shape), 1]);
+  const none = hlo.sizeOf(weights.shape) === 0;
+  const each = none ? hlo.constant(1, [ids.shape[0]!], weights.type) : hlo.reshape(weights, [ids.shape[0]!]);
+  return hlo.scatter(hlo.constant(0, [size], weights.type), ids, each, rowAxes(ids, [size]), "add");
+});
+
 /** Indices [..., depth]: each row names a place in the first `depth` axes, and an update fills the axes after them. */
 function rowAxes(ids: Value, shape: readonly number[]): ScatterAxes {
   const rows = ids.shape.length - 1;
