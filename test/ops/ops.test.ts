@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertNoLeaks, tf, type EngineName } from "../../src/engine";
+import { assertNoLeaks, jit, tf, type EngineName } from "../../src/engine";
 import { crossEntropy, embed, gelu, geluTanh, layerNorm, linear, logSoftmax, rmsNorm, softmaxMasked, takeLast } from "../../src/ops"; // prettier-ignore
 import { golden } from "../helpers/corpora";
+import { compiledSuite } from "../helpers/jitted";
 import { eachEngine } from "../helpers/engines";
 
 interface Golden {
@@ -22,22 +23,26 @@ function numbers(shape: readonly number[], seed: number, scale = 2): tf.Tensor {
   return tf.tensor(values, [...shape]);
 }
 
-const mask = () => tf.tensor([1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], [4, 4]).cast("bool");
-const ids = () => tf.tensor2d([0, 4, 4, 2, 0, 1], [2, 3], "int32");
-const labels = () => tf.tensor2d([0, 6, 3, 2, -100, 1], [2, 3], "int32");
+/** What the ops get beside the inputs that have gradients. */
+const given = () => ({
+  mask: tf.tidy(() => tf.tensor([1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], [4, 4]).cast("bool")),
+  ids: tf.tensor2d([0, 4, 4, 2, 0, 1], [2, 3], "int32"),
+  labels: tf.tensor2d([0, 6, 3, 2, -100, 1], [2, 3], "int32"),
+});
+type Given = ReturnType<typeof given>;
 const T = (inputs: readonly tf.Tensor[], i: number) => inputs[i] as tf.Tensor;
 
-const ops: Readonly<Record<string, (...inputs: tf.Tensor[]) => tf.Tensor>> = {
-  linear: (x, w, b) => linear(x, w, b),
-  embed: (table) => embed(ids(), table),
-  softmaxMasked: (scores) => softmaxMasked(scores, mask()),
-  logSoftmax: (x) => logSoftmax(x),
-  crossEntropy: (logits) => crossEntropy(logits, labels()),
-  gelu: (x) => gelu(x),
-  geluTanh: (x) => geluTanh(x),
-  layerNorm: (x, gain, bias) => layerNorm(x, gain, bias),
-  rmsNorm: (x, gain) => rmsNorm(x, gain),
-  takeLast: (x) => takeLast(x, ids()),
+const ops: Readonly<Record<string, (given: Given, ...inputs: tf.Tensor[]) => tf.Tensor>> = {
+  linear: (_, x, w, b) => linear(x!, w!, b),
+  embed: ({ ids }, table) => embed(ids, table!),
+  softmaxMasked: ({ mask }, scores) => softmaxMasked(scores!, mask),
+  logSoftmax: (_, x) => logSoftmax(x!),
+  crossEntropy: ({ labels }, logits) => crossEntropy(logits!, labels),
+  gelu: (_, x) => gelu(x!),
+  geluTanh: (_, x) => geluTanh(x!),
+  layerNorm: (_, x, gain, bias) => layerNorm(x!, gain!, bias!),
+  rmsNorm: (_, x, gain) => rmsNorm(x!, gain!),
+  takeLast: ({ ids }, x) => takeLast(x!, ids),
 };
 
 async function assertClose(
@@ -61,7 +66,23 @@ async function assertClose(
 /** Finite differences of f32 have about three good digits; the golden ones are taken in float64. */
 const tolerance = (engine: EngineName) => (engine === "webgpu" ? 2e-4 : 2e-5);
 
-eachEngine("ops", (engine) => {
+/** Calls a function of tensors in nested arrays and records: as it is, or compiled. */
+type Call = <Args extends unknown[], Result extends tf.TensorContainer>(
+  fn: (...args: Args) => Result,
+  ...args: Args
+) => Result;
+
+const plainly: Call = (fn, ...args) => tf.tidy(() => fn(...args));
+const compiled: Call = (fn, ...args) => {
+  const jitted = jit(fn);
+  try {
+    return jitted(...args);
+  } finally {
+    jitted.dispose();
+  }
+};
+
+function goldenTests(engine: EngineName, call: Call): void {
   const cases = golden<Record<string, Golden>>("ops");
 
   for (const [name, op] of Object.entries(ops)) {
@@ -69,29 +90,36 @@ eachEngine("ops", (engine) => {
 
     it(`${name}: values as numpy has them in float64`, async () => {
       const inputs = shapes.map((shape, i) => numbers(shape, i + 1));
-      const got = assertNoLeaks(() => tf.tidy(() => op(...inputs)));
+      const beside = given();
+      const got = assertNoLeaks(() => call((more, xs) => op(more, ...xs), beside, inputs));
       await assertClose(got, value, tolerance(engine), name);
-      tf.dispose([got, ...inputs]);
+      tf.dispose([got, beside, inputs]);
     });
 
     it(`${name}: gradients as central finite differences in float64 have them`, async () => {
       const inputs = shapes.map((shape, i) => numbers(shape, i + 1));
-      const grads = assertNoLeaks(() =>
-        tf.tidy(() => {
-          const loss = (...args: tf.Tensor[]) => {
-            const y = op(...args);
-            return y.mul(numbers(y.shape, 99, 1)).sum() as tf.Scalar;
-          };
-          return tf.grads(loss)(inputs);
-        }),
-      );
+      const beside = given();
+      const gradientsOf = (more: Given, xs: tf.Tensor[]): tf.Tensor[] => {
+        const loss = (...args: tf.Tensor[]) => {
+          const y = op(more, ...args);
+          return y.mul(numbers(y.shape, 99, 1)).sum() as tf.Scalar;
+        };
+        return tf.grads(loss)(xs);
+      };
+      const grads = assertNoLeaks(() => call(gradientsOf, beside, inputs));
       for (const [i, grad] of grads.entries()) {
         assert.deepEqual(grad.shape, inputs[i]?.shape);
         await assertClose(grad, gradients[i] as number[], tolerance(engine), `${name}, gradient ${i}`);
       }
-      tf.dispose([...grads, ...inputs]);
+      tf.dispose([grads, beside, inputs]);
     });
   }
+}
+
+compiledSuite("ops (tensorflow, jit)", () => goldenTests("tensorflow", compiled));
+
+eachEngine("ops", (engine) => {
+  goldenTests(engine, plainly);
 
   it("softmaxMasked: huge scores do not overflow, a row with nothing allowed is zero, -inf is masked", async () => {
     const rows = [[1e4, 1e4, -1e4], [-1e4, -1e4, -1e4], [3e38, 0, -3e38], [0, -Infinity, 0]]; // prettier-ignore

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jit, tf } from "../../../src/engine";
-import { assertSame, compiledSuite, numbers, sameGradients, sameValues } from "./same";
+import { assertSame, compiledSuite, numbers, sameGradients, sameValues } from "../../helpers/jitted";
 
 const close = 1e-5;
 const small = (max: number) => fc.integer({ min: 1, max });

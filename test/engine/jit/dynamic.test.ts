@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assertNoLeaks, jit, sliceAt, tf, updateAt, whileLoop } from "../../../src/engine";
 import { eachEngine } from "../../helpers/engines";
-import { compiledSuite, numbers, sameGradients, sameValues } from "./same";
+import { compiledSuite, numbers, sameGradients, sameValues } from "../../helpers/jitted";
 
 /** A shape, a window in it, and starts, also such that the window would stick out. */
 const windows = fc

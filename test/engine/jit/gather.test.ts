@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jit, tf } from "../../../src/engine";
 import { embed } from "../../../src/ops";
-import { assertSame, compiledSuite, numbers, sameGradients, sameValues, wholes } from "./same";
+import { assertSame, compiledSuite, numbers, sameGradients, sameValues, wholes } from "../../helpers/jitted";
 
 const dims = (min: number, max: number) =>
   fc.array(fc.integer({ min: 1, max: 4 }), { minLength: min, maxLength: max });

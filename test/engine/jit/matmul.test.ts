@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jit, tf } from "../../../src/engine";
-import { compiledSuite, numbers, sameGradients, sameValues, wholes } from "./same";
+import { compiledSuite, numbers, sameGradients, sameValues, wholes } from "../../helpers/jitted";
 
 const size = fc.integer({ min: 1, max: 6 });
 const close = 1e-5;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jit, tf } from "../../../src/engine";
-import { compiledSuite, numbers, sameGradients, sameValues, wholes } from "./same";
+import { compiledSuite, numbers, sameGradients, sameValues, wholes } from "../../helpers/jitted";
 
 const shape = (min: number, max: number) =>
   fc.array(fc.integer({ min: 1, max: 5 }), { minLength: min, maxLength: max });

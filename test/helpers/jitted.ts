@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { assertNoLeaks, jit, makeRng, normalTensor, tf, useEngine } from "../../../src/engine";
-import { skipLoudly } from "../../helpers/skip";
+import { assertNoLeaks, jit, makeRng, normalTensor, tf, useEngine } from "../../src/engine";
+import { skipLoudly } from "./skip";
 
 /** Tests of what XLA computes: they need native TensorFlow with a binding that compiles. No tensor may be left. */
 export function compiledSuite(title: string, tests: () => void): void {
