@@ -58,7 +58,7 @@ describe("figures in a real Chromium", function () {
   it("all are drawn without an error or a request, and every SVG image has its size", async () => {
     const page = await open(pageOf(all));
     const sizes = await page.$$eval("img", (images) => images.map((image) => image.naturalWidth));
-    assert.equal(sizes.length, all.length - interactive.length);
+    assert.equal(await page.locator("section > img").count(), all.length - interactive.length);
     assert.ok(
       sizes.every((width) => width >= 400),
       String(sizes),
@@ -113,6 +113,50 @@ describe("figures in a real Chromium", function () {
     await page.clock.runFor(1400);
     assert.equal(await page.locator(".tl-count").textContent(), "6 of 6");
     assert.match((await page.locator(".tl-play").textContent()) ?? "", /Play/, "stops at the end");
+  });
+
+  it("pointing at a cell of a broadcast marks what it is made of; arrow keys walk over the result", async () => {
+    const page = await open(pageOf(["broadcast"]));
+    const tables = page.locator(".tl-broadcast table");
+    await tables.nth(0).locator("td").nth(6).hover();
+    const detail = page.locator(".tl-detail");
+    assert.equal(await detail.textContent(), "result[1][2] = a[1][0] + b[0][2] = 20 + 3 = 23");
+    assert.deepEqual(await page.locator(".tl-here").allTextContents(), ["20", "3", "23"]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    assert.match((await detail.textContent()) ?? "", /^result\[1\]\[1\] = .* = 22$/);
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    assert.match((await detail.textContent()) ?? "", /^result\[0\]\[0\]/);
+  });
+
+  it("a flipbook shows one page at a time; without script all of them", async () => {
+    const page = await open(pageOf(["flipbook"]));
+    const pages = page.locator(".tl-flipbook .tl-step:visible");
+    assert.deepEqual(await pages.allTextContents(), ["h = 1: slope 1"]);
+    await page.getByRole("button", { name: "Next" }).click();
+    assert.deepEqual(await pages.allTextContents(), ["h = 0.5: slope 0.5"]);
+    const plain = await open(pageOf(["flipbook"]), { javaScriptEnabled: false });
+    assert.equal(await plain.locator(".tl-flipbook .tl-step:visible").count(), 2);
+  });
+
+  it("pointing at a line of a program marks where its inputs come from and who reads it", async () => {
+    const page = await open(pageOf(["program"]));
+    const line = (text: string) => page.locator(".tl-code", { hasText: text });
+    await line("%3 = stablehlo.subtract").hover();
+    assert.deepEqual(await page.locator(".tl-source code").allTextContents(), [
+      "%2 = stablehlo.broadcast_in_dim %1, dims = [0] : (tensor<2xf32>) -> tensor<2x3xf32>",
+    ]);
+    assert.match(
+      (await page.locator(".tl-use code").allTextContents()).join(),
+      /^%4 = stablehlo.exponential %3/,
+    );
+    assert.match((await line("%0 = stablehlo.constant").textContent()) ?? "", /the number −∞/);
+    await page.locator(".tl-code").first().focus();
+    await page.keyboard.press("ArrowDown");
+    assert.match((await page.locator(".tl-here").textContent()) ?? "", /^func\.func/);
   });
 
   it("two equal figures on one page do not disturb each other", async () => {

@@ -40,9 +40,12 @@ export function htmlFigure(parts: HtmlParts): string {
 
 /** An SVG as an image, which needs neither trust nor script. In JupyterLab it follows the notebook's theme. */
 export function svgImage(svg: string, alt: string): string {
-  const source = `data:image/svg+xml;base64,${base64(new TextEncoder().encode(svg))}`;
-  return `<style>${imageSheet}</style><img class="tl-image" src="${source}" alt="${escapeHtml(alt)}" style="max-width:100%">`;
+  return `<style>${imageSheet}</style><img class="tl-image" src="${svgSource(svg)}" alt="${escapeHtml(alt)}" style="max-width:100%">`;
 }
+
+/** The `src` of an image that shows an SVG and loads nothing. */
+export const svgSource = (svg: string): string =>
+  `data:image/svg+xml;base64,${base64(new TextEncoder().encode(svg))}`;
 
 /** A small coloured label; `tone` is a class of the sheet: good, half, bad, idle. */
 export const chip = (text: string, tone: string): string =>

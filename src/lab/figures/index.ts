@@ -1,10 +1,13 @@
 export { barPlot, type BarOptions, type BarSeries } from "./bars";
+export { broadcastFigure, type Broadcast } from "./broadcast";
 export { vocabularyCurve, type VocabularyOptions, type VocabularyPoint } from "./curve";
+export { flipbook, type FlipbookOptions, type Frame } from "./flipbook";
 export { heatmap, type HeatmapOptions } from "./heatmap";
 export { svgImage } from "./html";
 export { latticeFigure, type Lattice, type LatticeArc } from "./lattice";
 export { mergesFigure, type MergesTrace, type MergeState } from "./merges";
 export { linePlot, scatterPlot } from "./plots";
+export { programFigure, type ProgramOptions } from "./program";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
 export { table, type Cell, type TableOptions } from "./table";
 export { tokenFigure, tokenRow, type TokenFigureOptions, type TokenRow } from "./tokens";

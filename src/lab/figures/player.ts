@@ -1,3 +1,5 @@
+import { escapeLine } from "./escape";
+
 /**
  * A player over the steps of a list: play, back, forward, and a slider, all reachable by keyboard. The list
  * itself is the figure; without script it simply shows every step, and the controls stay hidden.
@@ -7,7 +9,7 @@ export const playerControls = (steps: number, what: string): string =>
   `<button type="button" class="tl-back">‹ Back</button> ` +
   `<button type="button" class="tl-play">▶ Play</button> ` +
   `<button type="button" class="tl-next">Next ›</button> ` +
-  `<input class="tl-slider" type="range" min="1" max="${steps}" value="1" step="1" aria-label="${what}"> ` +
+  `<input class="tl-slider" type="range" min="1" max="${steps}" value="1" step="1" aria-label="${escapeLine(what)}"> ` +
   `<output class="tl-count" aria-live="polite"></output></p>`;
 
 /** What the script is given. */

@@ -53,6 +53,15 @@ const attacked = (h: string): Record<string, Figure> => ({
     arcs: [{ piece: h, start: 0, end: h.length, score: -1 }],
     path: [0],
   }),
+  broadcast: lab.broadcastFigure({ a: [[1]], b: [[2]], symbol: h, apply: (a, b) => a * b, title: h }),
+  flipbook: lab.flipbook(
+    [{ figure: lab.linePlot({ name: h, y: [1, 2] }, { title: h, x: h, y: h }), say: h }],
+    {
+      title: h,
+      what: h,
+    },
+  ),
+  program: lab.programFigure(`${h}\n%0 = stablehlo.${h} %1 : tensor<2xf32>  // Max`, { title: h }),
   quiz: lab.quiz({
     question: h,
     choices: [
@@ -72,7 +81,7 @@ const attacked = (h: string): Record<string, Figure> => ({
 const htmlTags = new Set(
   (
     "root div p strong span br wbr button input output ol li mark table thead tbody tr th td code small details " +
-    "summary ul pre"
+    "summary ul pre caption em figure figcaption img"
   ).split(" "),
 );
 const svgTags = new Set("svg title desc style rect g text line path circle".split(" "));
@@ -89,6 +98,7 @@ describe("hostile text in every figure", () => {
       if (figure.html) {
         for (const tag of parseHtml(figure.html).tags) {
           assert.ok(htmlTags.has(tag.name), `<${tag.name}>`);
+          if (tag.name === "img") assert.match(String(tag.attributes["src"]), /^data:image\/svg/);
           assert.ok(!Object.keys(tag.attributes).some((key) => key.startsWith("on")));
         }
         assert.ok((figure.html.match(/<script/g) ?? []).length <= 1);

@@ -28,6 +28,18 @@ const bytePieces: Piece[] = [
   { id: 2, token: "<|endoftext|>", start: 10, end: 10 },
 ];
 
+const softmaxModule = `module @softmax {
+  func.func public @main(%arg0: tensor<2x3xf32>) -> (tensor<2x3xf32>) {
+    %0 = stablehlo.constant dense<0xFF800000> : tensor<f32>  // Max
+    %1 = stablehlo.reduce(%arg0 init: %0) applies stablehlo.maximum across dimensions = [1] : (tensor<2x3xf32>, tensor<f32>) -> tensor<2xf32>
+    %2 = stablehlo.broadcast_in_dim %1, dims = [0] : (tensor<2xf32>) -> tensor<2x3xf32>  // Sub
+    %3 = stablehlo.subtract %arg0, %2 : tensor<2x3xf32>
+    %4 = stablehlo.exponential %3 : tensor<2x3xf32>  // Exp
+    return %4 : tensor<2x3xf32>
+  }
+}
+`;
+
 const loss = Array.from({ length: 300 }, (_, i) => 1.1 + 3.1 * Math.exp(-i / 60) + 0.08 * Math.sin(i * 1.7));
 const slower = Array.from(
   { length: 300 },
@@ -218,6 +230,26 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       { width: 768, marks: { "here 8,192": 8192 } },
     ),
   lattice: () => lab.latticeFigure(lattice),
+  broadcast: () =>
+    lab.broadcastFigure({
+      a: [[10], [20], [30]],
+      b: [[1, 2, 3, 4]],
+      symbol: "+",
+      apply: (a, b) => a + b,
+      title: "A column plus a row",
+    }),
+  flipbook: () =>
+    lab.flipbook(
+      [1, 0.5].map((h) => ({
+        figure: lab.linePlot(
+          { name: "secant", y: [0, h] },
+          { title: `h = ${h}`, x: "x", y: "f(x)", references: [{ value: 1, label: "top" }] },
+        ),
+        say: `h = ${h}: slope ${h}`,
+      })),
+      { title: "Two steps", what: "step size h" },
+    ),
+  program: () => lab.programFigure(softmaxModule, { title: "A softmax, compiled" }),
   quiz: () =>
     lab.quiz({
       question: "GPT-2 reads `unhappiness` as three tokens. What happens to the count for `Unhappiness`?",
