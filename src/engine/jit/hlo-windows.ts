@@ -51,7 +51,12 @@ const attributes = ({ sizes, strides, low, high }: Windows): string =>
   `padding = dense<[${pairs(low, high)}]> : tensor<${low.length}x2xi64>`;
 
 /** Folds each window into one element, beginning with `init`, which is also what lies outside of x. */
-export function reduceWindow(op: "add" | "maximum", x: Value, init: number, windows: Windows): Value {
+export function reduceWindow(
+  op: "add" | "multiply" | "maximum",
+  x: Value,
+  init: number,
+  windows: Windows,
+): Value {
   const { sizes, strides, low, high } = windows;
   const shape = x.shape.map((n, i) => Math.floor((n + low[i]! + high[i]! - sizes[i]!) / strides[i]!) + 1);
   const start = constant(init, [], x.type);

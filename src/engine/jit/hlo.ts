@@ -420,3 +420,15 @@ export function sort(xs: readonly Value[], axis: number, order: "LT" | "GT"): Va
     xs,
   );
 }
+
+/** The k largest along the last axis, in falling order, and their places (i32). Of equals the first comes first. */
+export function topK(x: Value, k: number): [Value, Value] {
+  const shape = [...x.shape.slice(0, -1), k];
+  return emitMany(
+    `chlo.top_k(${x.ref}, k = ${k}) : ${t(x)} -> (${typeOf(shape, x.type)}, ${typeOf(shape, "i32")})`,
+    [
+      { shape, type: x.type },
+      { shape, type: "i32" },
+    ],
+  ) as [Value, Value];
+}

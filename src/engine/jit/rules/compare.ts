@@ -1,5 +1,6 @@
-import { binary, broadcast, compare, constant, select, unary } from "../hlo";
+import { binary, compare, select, unary } from "../hlo";
 import type { Value } from "../trace";
+import { like } from "./elementwise";
 import { aligned, rule } from "./registry";
 
 /** Questions about numbers, logic, and the choice between two tensors. */
@@ -21,16 +22,12 @@ rule<{ a: Value; b: Value }>("LogicalAnd", ({ a, b }) => binary("and", ...aligne
 rule<{ a: Value; b: Value }>("LogicalOr", ({ a, b }) => binary("or", ...aligned(a, b)));
 rule<{ x: Value }>("LogicalNot", ({ x }) => unary("not", x));
 
-// A condition of rank 1 may choose whole rows: it aligns at the first axis.
-rule<{ condition: Value; t: Value; e: Value }>("Select", ({ condition, t, e }) =>
-  select(broadcast(condition, t.shape), t, e),
-);
+// tf.where has stretched all three to one shape.
+rule<{ condition: Value; t: Value; e: Value }>("Select", ({ condition, t, e }) => select(condition, t, e));
 
 /** Only NaN differs from itself. */
 export const isNaN = (x: Value): Value => compare("NE", x, x);
 
-const infinity = (x: Value): Value => constant(Infinity, x.shape, x.type);
-
 rule<{ x: Value }>("IsNan", ({ x }) => isNaN(x));
-rule<{ x: Value }>("IsInf", ({ x }) => compare("EQ", unary("abs", x), infinity(x)));
-rule<{ x: Value }>("IsFinite", ({ x }) => compare("LT", unary("abs", x), infinity(x)));
+rule<{ x: Value }>("IsInf", ({ x }) => compare("EQ", unary("abs", x), like(x, Infinity)));
+rule<{ x: Value }>("IsFinite", ({ x }) => compare("LT", unary("abs", x), like(x, Infinity)));

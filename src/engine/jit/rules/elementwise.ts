@@ -3,10 +3,16 @@ import type { BinaryOp, ChloOp, UnaryOp } from "../hlo";
 import type { Value } from "../trace";
 import { aligned, elementType, rule } from "./registry";
 
-/** Arithmetic and functions of numbers, each element alone. Activations are in activations.ts. */
+/**
+ * Arithmetic and functions of numbers, each element alone. Where integers have no answer a program has one all the
+ * same, while TensorFlow throws: what is divided by 0 gives -1, a negative power gives 0 (1 and -1 give themselves).
+ */
 
 /** The same number at each place of x. */
 export const like = (x: Value, value: number): Value => constant(value, x.shape, x.type);
+
+/** Booleans as the numbers 0 and 1. */
+export const asNumber = (x: Value): Value => (x.type === "i1" ? convert(x, "i32") : x);
 
 const binaries: Readonly<Record<string, BinaryOp>> = {
   Add: "add",
@@ -27,13 +33,11 @@ const unaries: Readonly<Record<string, UnaryOp>> = {
   Abs: "abs",
   Ceil: "ceil",
   Cos: "cosine",
-  Exp: "exponential",
   Expm1: "exponential_minus_one",
   Floor: "floor",
   Log: "log",
   Log1p: "log_plus_one",
   Neg: "negate",
-  Round: "round_nearest_even",
   Rsqrt: "rsqrt",
   Sign: "sign",
   Sin: "sine",
@@ -62,6 +66,12 @@ for (const [kernel, op] of Object.entries(expanded)) {
   rule<{ x: Value }>(kernel, ({ x }) => chlo(op, x));
 }
 
+// The one function of floats that tfjs calls with integers, too.
+rule<{ x: Value }>("Exp", ({ x }) => unary("exponential", convert(x, "f32")));
+
+// Halves go to the even neighbour.
+rule<{ x: Value }>("Round", ({ x }) => (x.type === "f32" ? unary("round_nearest_even", x) : x));
+
 rule<{ x: Value }>("Identity", ({ x }) => x);
 rule<{ x: Value }>("Square", ({ x }) => binary("multiply", x, x));
 rule<{ x: Value }>("Reciprocal", ({ x }) => binary("divide", like(x, 1), x));
@@ -72,17 +82,41 @@ rule<{ a: Value; b: Value }>("SquaredDifference", ({ a, b }) => {
 });
 
 /** The sum of any number of tensors of one shape: what several gradients of one tensor become. */
-rule("AddN", (xs) => Object.values(xs).reduce((a, b) => binary("add", a, b)));
+rule("AddN", (xs) => Object.values(xs).reduce((sum, x) => binary("add", sum, x)));
 
-rule<{ x: Value }, { clipValueMin: number; clipValueMax: number }>(
-  "ClipByValue",
-  ({ x }, { clipValueMin, clipValueMax }) =>
-    binary("maximum", binary("minimum", x, like(x, clipValueMax)), like(x, clipValueMin)),
-);
+rule<{ x: Value }, { clipValueMin: number; clipValueMax: number }>("ClipByValue", (input, attrs) => {
+  const x = asNumber(input.x);
+  return binary("maximum", binary("minimum", x, like(x, attrs.clipValueMax)), like(x, attrs.clipValueMin));
+});
 
+/** Whether a remainder has to move by one divisor: it is not 0, and its sign is not the divisor's. */
+function wrongSide(remainder: Value, divisor: Value): Value {
+  const negative = (x: Value): Value => compare("LT", x, like(x, 0));
+  const rest = compare("NE", remainder, like(remainder, 0));
+  return binary("and", rest, compare("NE", negative(remainder), negative(divisor)));
+}
+
+/** Division that rounds down, as Python's //; XLA's own drops the fraction. */
+rule<{ a: Value; b: Value }>("FloorDiv", (x) => {
+  const [a, b] = aligned(asNumber(x.a), asNumber(x.b));
+  const quotient = binary("divide", a, b);
+  if (a.type === "f32") return unary("floor", quotient);
+  const less = binary("subtract", quotient, like(quotient, 1));
+  return select(wrongSide(binary("remainder", a, b), b), less, quotient);
+});
+
+/** The remainder of that division: it has the divisor's sign, as Python's %. */
+rule<{ a: Value; b: Value }>("Mod", (x) => {
+  const [a, b] = aligned(x.a, x.b);
+  const remainder = binary("remainder", a, b);
+  return select(wrongSide(remainder, b), binary("add", remainder, b), remainder);
+});
+
+/**
+ * From float to integer the fraction is dropped; NaN becomes 0, and what does not fit becomes the nearest number that
+ * does. (TensorFlow leaves these to the processor: on x86 all of them become -2147483648.)
+ */
 rule<{ x: Value }, { dtype: string }>("Cast", ({ x }, { dtype }) => {
   const type = elementType[dtype]!;
   return type === "i1" && x.type !== "i1" ? compare("NE", x, like(x, 0)) : convert(x, type);
 });
-
-void select;

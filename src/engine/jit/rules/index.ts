@@ -13,3 +13,6 @@ import "./create";
 import "./conv";
 import "./pool";
 import "./einsum";
+import "./cumulative";
+import "./sort";
+import "./normalize";
