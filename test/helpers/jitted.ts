@@ -45,17 +45,34 @@ export function assertSame(got: tf.Tensor, wanted: tf.Tensor, tolerance: number,
   }
 }
 
+/** Relative to each number alone: for numbers of very different sizes. Below 1e-30 differences do not count. */
+export function assertNear(got: tf.Tensor, wanted: tf.Tensor, tolerance: number, what: string): void {
+  assert.deepEqual(got.shape, wanted.shape, `${what}: shape`);
+  assert.equal(got.dtype, wanted.dtype, `${what}: type`);
+  const [a, b] = [got.dataSync(), wanted.dataSync()];
+  for (let i = 0; i < b.length; i++) {
+    const near = Object.is(a[i], b[i]) || Math.abs(a[i]! - b[i]!) <= tolerance * Math.abs(b[i]!) + 1e-30;
+    assert.ok(near || a[i] === b[i], `${what}[${i}]: jit ${a[i]}, eager ${b[i]}`);
+  }
+}
+
 type Op = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
 /** The op gives the same eager and jitted, for these inputs, which are disposed. */
-export function sameValues(what: string, op: Op, inputs: readonly tf.Tensor[], tolerance = 0): void {
+export function sameValues(
+  what: string,
+  op: Op,
+  inputs: readonly tf.Tensor[],
+  tolerance = 0,
+  compare = assertSame,
+): void {
   const jitted = jit((...args: tf.Tensor[]) => op(...args), { name: what });
   try {
     tf.tidy(() => {
       const wanted = [op(...inputs)].flat();
       const got = [assertNoLeaks(() => jitted(...inputs))].flat();
       assert.equal(got.length, wanted.length, `${what}: results`);
-      got.forEach((each, i) => assertSame(each, wanted[i]!, tolerance, what));
+      got.forEach((each, i) => compare(each, wanted[i]!, tolerance, what));
     });
   } finally {
     tf.dispose(inputs as tf.Tensor[]);
