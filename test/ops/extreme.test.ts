@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertNoLeaks, tf, type EngineName } from "../../src/engine";
+import { assertNoLeaks, jit, tf, type EngineName } from "../../src/engine";
 import { crossEntropy, embed, gelu, geluTanh, layerNorm, linear, logSoftmax, rmsNorm, softmaxMasked, takeLast } from "../../src/ops"; // prettier-ignore
 import { eachEngine } from "../helpers/engines";
 
@@ -8,12 +8,37 @@ const bool = (rows: number[][]) => tf.tensor2d(rows).cast("bool");
 const list = async (tensor: tf.Tensor) => Array.from(await tensor.data());
 const runs = (engine: EngineName) => ({ numRuns: engine === "webgpu" ? 10 : 40 });
 
-/** The value of an op and the gradient of its sum by each input, as lists; nothing may be left behind. */
-async function evaluated(op: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]) {
-  const { value, grads } = assertNoLeaks(() => tf.valueAndGrads((...args) => op(...args).sum())(inputs));
-  const y = assertNoLeaks(() => tf.tidy(() => op(...inputs)));
+type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
+
+/**
+ * The value of an op and the gradient of its sum by each input, as lists; nothing may be left behind. Where the engine
+ * compiles, the compiled op must give the same.
+ */
+async function evaluated(op: Op, ...inputs: tf.Tensor[]) {
+  const both = (...xs: tf.Tensor[]) => {
+    const { grads, value } = tf.valueAndGrads((...args) => op(...args).sum())(xs);
+    value.dispose();
+    return { y: tf.tidy(() => op(...xs)), grads };
+  };
+  const plain = await listed(assertNoLeaks(() => both(...inputs)));
+  if (tf.getBackend() === "tensorflow") {
+    const jitted = jit(both);
+    const compiled = await listed(assertNoLeaks(() => jitted(...inputs)));
+    [compiled.value, ...compiled.grads].forEach((got, i) => {
+      const wanted = [plain.value, ...plain.grads][i]!;
+      // XLA's erf is 2e-7 off 1 at the ends, which a factor of 1e4 makes seen where the result is 0.
+      const largest = Math.max(1, ...wanted.map(Math.abs).filter(Number.isFinite));
+      near(got, wanted, Math.max(1e-5, 1e-7 * largest));
+    });
+    jitted.dispose();
+  }
+  tf.dispose(inputs);
+  return plain;
+}
+
+async function listed({ y, grads }: { readonly y: tf.Tensor; readonly grads: tf.Tensor[] }) {
   const result = { value: await list(y), grads: await Promise.all(grads.map(list)) };
-  tf.dispose([value, ...grads, y, ...inputs]);
+  tf.dispose([y, ...grads]);
   return result;
 }
 
@@ -22,7 +47,7 @@ function near(got: readonly number[], wanted: readonly number[], tolerance = 1e-
   got.forEach((x, i) => {
     const error = Math.abs(x - (wanted[i] as number));
     assert.ok(
-      error <= tolerance * Math.max(1, Math.abs(wanted[i] as number)),
+      x === wanted[i] || error <= tolerance * Math.max(1, Math.abs(wanted[i] as number)),
       `[${i}]: ${got} for ${wanted}`,
     );
   });

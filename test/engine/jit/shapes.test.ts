@@ -95,7 +95,8 @@ compiledSuite("jit: shapes", () => {
     f.dispose();
   });
 
-  it("diag and bandPart", () => {
+  it("diag, bandPart, flipLeftRight", () => {
+    sameValues("flip", (x) => tf.image.flipLeftRight(x as tf.Tensor4D), [numbers([2, 3, 4, 1])]);
     sameValues("diag", (x) => tf.diag(x!), [numbers([2, 3])]);
     for (const [lower, upper] of [
       [0, 0],

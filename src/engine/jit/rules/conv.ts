@@ -1,11 +1,11 @@
 import * as hlo from "../hlo";
 import { convolution } from "../hlo-windows";
 import type { Value } from "../trace";
-import { activated } from "./activation";
-import type { ActivationAttrs } from "./activation";
+import { finished } from "./fused";
+import type { FusedAttrs, FusedInputs } from "./fused";
 import { convolutionGeometry } from "./geometry";
 import type { Geometry, WindowAttrs } from "./geometry";
-import { aligned, rule } from "./registry";
+import { rule } from "./registry";
 
 /**
  * Convolutions and their gradients, in 2 and 3 axes (tf.conv1d is a conv2d of height 1). Filters are [k..., in, out];
@@ -135,16 +135,13 @@ rule<{ x: Value; dy: Value }, FilterAttrs>("DepthwiseConv2dNativeBackpropFilter"
   return hlo.reshape(grouped, filterShape);
 });
 
-type FusedInputs = ConvInputs & { readonly bias?: Value; readonly preluActivationWeights?: Value };
-
 const fused = { FusedConv2D: conv, FusedDepthwiseConv2D: depthwise };
 
 for (const [kernelName, forward] of Object.entries(fused)) {
-  rule<FusedInputs, WindowAttrs & ActivationAttrs>(kernelName, (x, attrs) => {
-    const sum = forward(x, attrs);
-    const first = attrs.dataFormat === "NCHW" && x.bias?.shape.length === 1;
-    const bias = first ? hlo.reshape(x.bias!, [...x.bias!.shape, 1, 1]) : x.bias;
-    const shifted = bias ? hlo.binary("add", ...aligned(sum, bias)) : sum;
-    return activated(shifted, attrs, x.preluActivationWeights);
+  rule<ConvInputs & FusedInputs, WindowAttrs & FusedAttrs>(kernelName, (x, attrs) => {
+    const { bias } = x;
+    const inFront = attrs.dataFormat === "NCHW" && bias?.shape.length === 1;
+    const shaped = inFront ? { ...x, bias: hlo.reshape(bias, [...bias.shape, 1, 1]) } : x;
+    return finished(forward(x, attrs), shaped, attrs);
   });
 }

@@ -1,8 +1,8 @@
 import * as hlo from "../hlo";
 import type { Value } from "../trace";
-import { activated } from "./activation";
-import type { ActivationAttrs } from "./activation";
-import { aligned, rule } from "./registry";
+import { finished } from "./fused";
+import type { FusedAttrs, FusedInputs } from "./fused";
+import { rule } from "./registry";
 
 /** Products of matrices. */
 
@@ -37,15 +37,6 @@ export function matMul(a: Value, b: Value, { transposeA, transposeB }: MatMulAtt
 
 rule<{ a: Value; b: Value }, MatMulAttrs>("BatchMatMul", ({ a, b }, attrs) => matMul(a, b, attrs));
 
-interface FusedInputs {
-  readonly a: Value;
-  readonly b: Value;
-  readonly bias?: Value;
-  readonly preluActivationWeights?: Value;
-}
-
-rule<FusedInputs, MatMulAttrs & ActivationAttrs>("_FusedMatMul", (x, attrs) => {
-  const product = matMul(x.a, x.b, attrs);
-  const sum = x.bias ? hlo.binary("add", ...aligned(product, x.bias)) : product;
-  return activated(sum, attrs, x.preluActivationWeights);
-});
+rule<{ a: Value; b: Value } & FusedInputs, MatMulAttrs & FusedAttrs>("_FusedMatMul", (x, attrs) =>
+  finished(matMul(x.a, x.b, attrs), x, attrs),
+);

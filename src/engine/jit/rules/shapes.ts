@@ -38,6 +38,8 @@ rule<{ x: Value }, { dims: number | number[] }>("Reverse", ({ x }, { dims }) =>
   hlo.reverse(x, tf.util.parseAxisParam(dims, x.shape.slice())),
 );
 
+rule<{ image: Value }>("FlipLeftRight", ({ image }) => hlo.reverse(image, [2]));
+
 type Paddings = readonly (readonly [number, number])[];
 
 rule<{ x: Value }, { paddings: Paddings; constantValue: number }>("PadV2", ({ x }, attrs) =>
