@@ -8,7 +8,7 @@ import { plainTfjs } from "./plain";
 /** Somebody who trains the GPT, from the same weights and on the same batches as the others. */
 export interface Trainer {
   readonly name: string;
-  /** How many of the first losses must be those of the others: fewer for one that trains a slightly other model. */
+  /** How many of the first losses are compared with the first trainer's; 0 for one that trains another model. */
   readonly comparable: number;
   /** Trains on, and says how long it took and the loss of each step. */
   train(steps: number): Promise<Trained>;
@@ -60,7 +60,7 @@ export async function ours(
   const where = version ? `TensorFlow ${version}` : engine;
   return {
     name: `transformer-lab, ${compiled ? "jit" : "eager"} (${where})`,
-    comparable: Infinity,
+    comparable: 50,
     train,
     close: () => {
       compiledStep.dispose();
@@ -76,7 +76,7 @@ export function plain(config: GptConfig, batches: readonly Batch[]): Trainer {
   tf.dispose(start);
   return {
     name: `plain tfjs-node ${tf.version["tfjs-core"]}`,
-    comparable: Infinity,
+    comparable: 5,
     train: stepper(batches, step),
     close: dispose,
   };
@@ -84,34 +84,30 @@ export function plain(config: GptConfig, batches: readonly Batch[]): Trainer {
 
 /**
  * The first losses of all, from the same weights on the same batches: nobody is timed who computes something else.
+ * @param most compares at most so many
  * @returns what the first step of each took, which compiles where there is something to compile
  * @throws Error that names who differs, at which step, by how much
  */
 export async function sameLosses(
   trainers: readonly Trainer[],
-  steps: number,
+  most: number,
   tolerance: number,
 ): Promise<string[]> {
   const notes: string[] = [];
   let expected: readonly number[] = [];
   for (const { name, comparable, train } of trainers) {
+    const steps = Math.min(comparable, most);
     const first = await train(1);
-    const losses = [...first.losses, ...(await train(steps - 1)).losses];
+    const losses = [...first.losses, ...(steps > 1 ? (await train(steps - 1)).losses : [])].slice(0, steps);
     if (expected.length === 0) expected = losses;
-    let worst = 0;
-    losses.slice(0, comparable).forEach((loss, i) => {
-      const wanted = expected[i] as number;
-      worst = Math.max(worst, Math.abs(loss - wanted));
-      if (!(worst <= tolerance))
-        throw new Error(
-          `${name}: the loss of step ${i + 1} is ${loss}, and ${wanted} of ${trainers[0]?.name}`,
-        );
-    });
-    const compared = Math.min(comparable, steps);
-    notes.push(
-      `${name}: first step ${first.seconds.toFixed(2)} s` +
-        (compared > 0 ? `; losses of ${compared} steps within ${worst.toExponential(1)}.` : "."),
-    );
+    const errors = losses.map((loss, i) => Math.abs(loss - (expected[i] as number)));
+    const bad = errors.findIndex((error) => !(error <= tolerance));
+    if (bad >= 0)
+      throw new Error(
+        `${name}: the loss of step ${bad + 1} is ${losses[bad]}, and ${expected[bad]} of ${trainers[0]?.name}`,
+      );
+    const compared = steps > 0 ? `; ${steps} losses compared, apart by ${Math.max(...errors).toExponential(1)}` : ""; // prettier-ignore
+    notes.push(`${name}: first step ${first.seconds.toFixed(2)} s${compared}.`);
   }
   return notes;
 }

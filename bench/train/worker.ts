@@ -53,7 +53,7 @@ export async function workerTrainer(
   name: string,
   worker: Worker,
   load: object,
-  comparable = Infinity,
+  comparable = 5,
 ): Promise<Trainer> {
   try {
     const { version } = await worker.ask<{ version: string }>({ op: "load", ...load });
