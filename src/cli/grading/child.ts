@@ -123,10 +123,11 @@ async function answerTo(learner: Fn, { args: text, dy }: Call, tools?: TensorToo
   try {
     const { args, still } = enliven(decodeValue(text) as unknown[], tools);
     const before = cpuUsage();
+    const weights = dy === undefined ? undefined : enliven([decodeValue(dy)], tools).args[0];
     let done: Traces & { readonly value: unknown };
     if (tools === undefined) done = { value: learner(...args) };
-    else if (dy === undefined) done = await tools.watch(() => learner(...args));
-    else done = { value: tools.gradient(learner, args, enliven([decodeValue(dy)], tools).args[0]) };
+    else if (weights === undefined) done = await tools.watch(() => learner(...args));
+    else done = await tools.watch(() => tools.gradient(learner, args, weights));
     const value = isPromise(done.value) ? ((await done.value) as unknown) : done.value;
     const { user, system } = cpuUsage(before);
     const plain = (each: unknown): string => stringify(encodeValue(each, isProxy, still));

@@ -1,7 +1,7 @@
 /**
- * Real tensors for checks: made from plain data, watched, read back. In a notebook they live on the engine in use. In
- * the grader's child process this file is bundled with plain JavaScript's engine, so that points are the same on
- * every machine, and the lab's own `tf` is the one from here.
+ * Real tensors for checks: made from plain data, watched, read back. Checks run on plain JavaScript's engine, in the
+ * grader's child process and in a notebook, so that points are the same on every machine: graphics cards differ in the
+ * last digits, and some have no infinity (log(0) is -88 on one of them).
  */
 import { countLeaks } from "../../engine/leaks";
 import { tf } from "../../engine/tf";
@@ -25,7 +25,7 @@ export const tensorTools: TensorTools = {
   },
   make: ({ values, shape, dtype }) => tf.tensor([...values], [...shape], dtype),
   isTensor,
-  read: (tensor) => readTensor(tensor as tf.Tensor, dataSync),
+  read: (tensor) => readTensor(tensor as tf.Tensor),
   async watch(call) {
     const ops: string[] = [];
     const stop = listenToOps((name) => {
@@ -47,15 +47,12 @@ export const tensorTools: TensorTools = {
 const types: readonly string[] = ["float32", "int32", "bool"];
 
 /** The tensor as plain data; what cannot be read (disposed, text, huge) is named. */
-function readTensor(
-  tensor: tf.Tensor,
-  values: (tensor: tf.Tensor) => ArrayLike<number>,
-): PlainTensor | Opaque {
+function readTensor(tensor: tf.Tensor): PlainTensor | Opaque {
   const { isDisposed, dtype, shape, size } = tensor;
   if (isDisposed) return new Opaque("a disposed tensor");
   if (!types.includes(dtype)) return new Opaque(`a tensor of type ${dtype}`);
   if (size > LIMITS.values) return new Opaque(`a tensor of ${size} values`);
-  return new PlainTensor(dtype as TensorType, [...shape], Array.from(values(tensor)));
+  return new PlainTensor(dtype as TensorType, [...shape], Array.from(dataSync(tensor)));
 }
 
 interface ScopedEngine {
@@ -74,10 +71,7 @@ function listenToOps(note: (name: string) => void): () => void {
   return () => void Reflect.deleteProperty(engine, "startScope");
 }
 
-/**
- * A learner's function of tensors in this very process, for `check` in a notebook. Values are awaited, since a
- * graphics card answers only later; all tensors of a call are freed after it.
- */
+/** A learner's function of tensors in this very process, for `check` in a notebook. It frees the tensors of a call. */
 export function tensorLearner(fn: string, learnerFunction: unknown, isProxy?: IsProxy): Learner {
   return {
     fn,
@@ -85,42 +79,25 @@ export function tensorLearner(fn: string, learnerFunction: unknown, isProxy?: Is
       if (typeof learnerFunction !== "function")
         throw new LearnerFault("missing", `${fn} is not a function: is it exported and imported?`);
       const own = learnerFunction as (...args: unknown[]) => unknown;
+      const engine = tf.getBackend();
+      await tf.setBackend("cpu");
       const close = tensorTools.open();
       try {
         const { args, still } = enliven(copyValue(given) as unknown[], tensorTools);
         const start = performance.now();
-        const { value, ...traces } =
-          dy === undefined
-            ? await tensorTools.watch(() => own(...args))
-            : { value: tensorTools.gradient(own, args, tensorTools.make(dy)) };
+        const weights = dy && tensorTools.make(dy);
+        const { value, ...traces } = await tensorTools.watch(() =>
+          weights ? tensorTools.gradient(own, args, weights) : own(...args),
+        );
         const ms = performance.now() - start;
-        const known = await readAll([value, args], isProxy);
-        const plain = (each: unknown): unknown => copyValue(each, isProxy, (v) => known.get(v) ?? still(v));
+        const plain = (each: unknown): unknown => copyValue(each, isProxy, still);
         return { value: plain(value), args: plain(args) as unknown[], ms, ...traces };
       } catch (error) {
         throw error instanceof LearnerFault ? error : callFault(error);
       } finally {
         close();
+        await tf.setBackend(engine);
       }
     },
   };
-}
-
-/** Reads every tensor in a value: found by a first walk that keeps nothing else. */
-async function readAll(value: unknown, isProxy?: IsProxy): Promise<Map<object, PlainTensor | Opaque>> {
-  const found = new Set<tf.Tensor>();
-  copyValue(value, isProxy, (each) => {
-    if (!isTensor(each)) return undefined;
-    found.add(each);
-    return new Opaque("a tensor");
-  });
-  const known = new Map<object, PlainTensor | Opaque>();
-  for (const tensor of found) {
-    const values = tensor.isDisposed ? [] : await tensor.data();
-    known.set(
-      tensor,
-      readTensor(tensor, () => values as ArrayLike<number>),
-    );
-  }
-  return known;
 }

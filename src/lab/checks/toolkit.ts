@@ -81,9 +81,12 @@ async function run(learner: Learner, args: readonly unknown[], dy?: PlainTensor)
     return await learner.run(args, dy);
   } catch (error) {
     if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
-    throw new LearnerFault(error.kind, `${callText(learner, args, dy)} ${error.message}.`);
+    throw new LearnerFault(error.kind, sentence(callText(learner, args, dy), error));
   }
 }
+
+const sentence = (call: string, { message }: LearnerFault): string =>
+  `${call} ${message.replace(/\.$/, "")}.`;
 
 const happenedInCall = ({ kind }: LearnerFault): boolean =>
   kind === "threw" || kind === "timeout" || kind === "crash" || kind === "memory";
