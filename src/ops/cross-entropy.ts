@@ -20,8 +20,8 @@ export interface CrossEntropyOptions {
  * @param logits float32 [..., V]
  * @param labels int32 [...], each from 0 to V - 1 or `ignoreIndex`
  * @returns float32 scalar
- * @throws RangeError where shapes do not meet, or naming the first label out of range (on WebGPU a label that cannot
- * be read at once makes the loss NaN instead)
+ * @throws RangeError where shapes do not meet, or naming the first label out of range (a label that cannot be
+ * read at once, on WebGPU or in a compiled function, makes the loss NaN instead)
  */
 export function crossEntropy(
   logits: tf.Tensor,

@@ -12,8 +12,8 @@ import { safeIds } from "./ids";
  * @param ids int32 [...], each from 0 to V - 1
  * @param table float32 [V, C]
  * @returns float32 [..., C]
- * @throws RangeError that names the first id outside the table. On WebGPU ids that already lie on the card cannot be
- * read at once: a bad one then gives a row of NaN.
+ * @throws RangeError that names the first id outside the table. On WebGPU ids that already lie on the card, and
+ * in a compiled function all ids, cannot be read at once: a bad one then gives a row of NaN.
  */
 export function embed(ids: tf.Tensor, table: tf.Tensor): tf.Tensor {
   expectType("embed", "table", table, "float32");

@@ -13,8 +13,8 @@ export interface SafeIds {
 }
 
 /**
- * Flattens and checks ids. Where values cannot be read at once (WebGPU, after the first use), a bad id cannot throw:
- * it is pulled into the range, and `poison`, to be added to what was looked up, makes its row NaN.
+ * Flattens and checks ids. Where values cannot be read at once (WebGPU, after the first use; compiled functions), a
+ * bad id cannot throw: it is pulled into the range, and `poison`, to be added to what was looked up, makes its row NaN.
  * Call it inside tf.tidy.
  * @param ignore an id that stands for "none" and is allowed besides 0 .. size - 1
  * @throws RangeError that names the first bad id, its place and the range; TypeError unless int32

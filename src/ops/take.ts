@@ -10,7 +10,7 @@ import { rowIndices, safeIds } from "./ids";
  * @param x float32 [..., V]
  * @param ids int32 [...], each from 0 to V - 1
  * @returns float32 [...]
- * @throws RangeError where shapes do not meet, or naming the first id out of range (WebGPU: see `embed`)
+ * @throws RangeError where shapes do not meet, or naming the first id out of range (WebGPU and jit: see `embed`)
  */
 export function takeLast(x: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   expectType("takeLast", "x", x, "float32");

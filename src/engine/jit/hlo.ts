@@ -30,6 +30,7 @@ export function constant(value: number, shape: Shape = [], type: ElementType = "
 
 /** Given numbers, in row-major order. */
 export function constants(values: ArrayLike<number>, shape: Shape, type: ElementType): Value {
+  if (sizeOf(shape) === 0) return constant(0, shape, type); // MLIR cannot read nested lists of nothing
   const list = (axis: number, from: number): string => {
     const n = shape[axis];
     if (n === undefined) return literal(values[from] as number, type);

@@ -186,3 +186,25 @@ compiledSuite("jit: slices", () => {
     sameValues("bool", (x) => op(x!), [tf.tidy(() => wholes([3, 4], 2).cast("bool"))]);
   });
 });
+
+compiledSuite("jit: tensors without elements", () => {
+  const none = () => tf.tensor1d([], "int32");
+  const image = () => tf.zeros([0, 4, 4, 1]) as tf.Tensor4D;
+  const cases: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor | tf.Tensor[]>> = {
+    concat: (x) => tf.concat([tf.zeros([0, 3]), x, tf.zeros([0, 3])], 0),
+    split: (x) => tf.split(x, [0, 2], 0),
+    transpose: () => tf.transpose(tf.zeros([0, 3])),
+    pad: () => tf.pad(tf.zeros([0, 3]), [[1, 1], [0, 0]]), // prettier-ignore
+    tile: () => tf.tile(tf.zeros([0, 3]), [2, 2]),
+    matMul: () => tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 4])),
+    gather: (x) => tf.gather(x, none()),
+    gatherND: (x) => tf.gatherND(x, tf.zeros([0, 2], "int32")),
+    scatterND: () => tf.scatterND(tf.zeros([0, 1], "int32"), tf.zeros([0, 3]), [2, 3]),
+    unsortedSegmentSum: () => tf.unsortedSegmentSum(tf.zeros([0, 3]), none(), 2),
+    oneHot: () => tf.oneHot(none(), 3),
+    conv2d: () => tf.conv2d(image(), tf.ones([2, 2, 1, 3]) as tf.Tensor4D, 1, "same"),
+    maxPool: () => tf.maxPool(image(), 2, 2, "same"),
+  };
+  for (const [name, op] of Object.entries(cases))
+    it(`${name} gives what it gives eager`, () => sameValues(name, (x) => op(x!), [numbers([2, 3])]));
+});

@@ -5,8 +5,8 @@ import { integers } from "./gather";
 import { rule } from "./registry";
 
 /**
- * Kernels that add or write at places. A place out of range is left out (eager TensorFlow throws on a CPU). Of two
- * writes to one place the last one stays; additions add up.
+ * Kernels that add or write at places. A place out of range is left out (eager TensorFlow throws on a CPU). Additions
+ * to one place add up; of several writes one stays, and it is not given which, in eager TensorFlow neither.
  */
 
 rule<{ indices: Value; updates: Value }, { shape: number[] }>(

@@ -20,8 +20,14 @@ rule<{ x: Value }, { shape: number[] }>("BroadcastTo", ({ x }, { shape }) => hlo
 
 rule<{ x: Value }, { reps: number[] }>("Tile", ({ x }, { reps }) => tile(x, reps));
 
-/** Repeats x along each axis: a new axis in front of each, then both are one. */
-export function tile(x: Value, reps: readonly number[]): Value {
+/** Repeats x along each axis: a new axis in front of each, then both are one. (tf.broadcastTo is a tile of ones.) */
+function tile(x: Value, reps: readonly number[]): Value {
+  if (x.shape.every((n, i) => n === 1 || reps[i] === 1)) {
+    return hlo.broadcast(
+      x,
+      x.shape.map((n, i) => n * reps[i]!),
+    );
+  }
   const wide = x.shape.flatMap((n, i) => [reps[i]!, n]); // [r0, n0, r1, n1, ...]
   const repeated = hlo.broadcastInDim(
     x,
@@ -46,7 +52,7 @@ rule<{ x: Value }, { paddings: Paddings; constantValue: number }>("PadV2", ({ x 
   padded(x, attrs.paddings, attrs.constantValue),
 );
 
-export function padded(x: Value, paddings: readonly (readonly number[])[], by = 0): Value {
+function padded(x: Value, paddings: readonly (readonly number[])[], by = 0): Value {
   const low = paddings.map(([before]) => before!);
   const high = paddings.map(([, after]) => after!);
   if ([...low, ...high].every((n) => n === 0)) return x;
