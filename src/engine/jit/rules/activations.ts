@@ -1,10 +1,12 @@
 import { binary, compare, convert, select, unary } from "../hlo";
 import type { Value } from "../trace";
-import { isNaN } from "./compare";
-import { like } from "./elementwise";
+import { isNaN, like } from "./elementwise";
 import { aligned, rule } from "./registry";
 
-/** Activations, and the one gradient among them that is a kernel of tfjs. NaN goes through all of them. */
+/**
+ * Activations, and the one gradient among them that is a kernel of tfjs. NaN goes through all of them; for that, x is
+ * the first operand of maximum and minimum (see elementwise.ts).
+ */
 
 const positive = (x: Value): Value => compare("GT", x, like(x, 0));
 const scaled = (x: Value, by: number): Value => binary("multiply", x, like(x, by));

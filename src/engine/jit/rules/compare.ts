@@ -1,6 +1,6 @@
 import { binary, compare, select, unary } from "../hlo";
 import type { Value } from "../trace";
-import { like } from "./elementwise";
+import { isNaN, like } from "./elementwise";
 import { aligned, rule } from "./registry";
 
 /** Questions about numbers, logic, and the choice between two tensors. */
@@ -24,9 +24,6 @@ rule<{ x: Value }>("LogicalNot", ({ x }) => unary("not", x));
 
 // tf.where has stretched all three to one shape.
 rule<{ condition: Value; t: Value; e: Value }>("Select", ({ condition, t, e }) => select(condition, t, e));
-
-/** Only NaN differs from itself. */
-export const isNaN = (x: Value): Value => compare("NE", x, x);
 
 rule<{ x: Value }>("IsNan", ({ x }) => isNaN(x));
 rule<{ x: Value }>("IsInf", ({ x }) => compare("EQ", unary("abs", x), like(x, Infinity)));

@@ -15,7 +15,9 @@ interface CumulativeAttrs {
  * Sums or products of all elements so far: a window as long as the axis, which begins as far before it. XLA knows
  * this form and works it out in blocks, not window by window.
  */
-function cumulative(op: "add" | "multiply", x: Value, { axis, exclusive, reverse }: CumulativeAttrs): Value {
+function cumulative(op: "add" | "multiply", x: Value, attrs: CumulativeAttrs): Value {
+  const { exclusive, reverse } = attrs;
+  const axis = attrs.axis < 0 ? attrs.axis + x.shape.length : attrs.axis;
   const init = op === "add" ? 0 : 1;
   const n = x.shape[axis]!;
   if (n === 0) return x;

@@ -4,8 +4,8 @@ import type { Value } from "../trace";
 import { aligned, elementType, rule } from "./registry";
 
 /**
- * Arithmetic and functions of numbers, each element alone. Where integers have no answer a program has one all the
- * same, while TensorFlow throws: what is divided by 0 gives -1, a negative power gives 0 (1 and -1 give themselves).
+ * Arithmetic and functions of numbers, each element alone. Where integers have no answer (division by 0, a negative
+ * power) TensorFlow throws, but a program gives some number.
  */
 
 /** The same number at each place of x. */
@@ -14,11 +14,12 @@ export const like = (x: Value, value: number): Value => constant(value, x.shape,
 /** Booleans as the numbers 0 and 1. */
 export const asNumber = (x: Value): Value => (x.type === "i1" ? convert(x, "i32") : x);
 
+/** Only NaN differs from itself. */
+export const isNaN = (x: Value): Value => compare("NE", x, x);
+
 const binaries: Readonly<Record<string, BinaryOp>> = {
   Add: "add",
   Atan2: "atan2",
-  Maximum: "maximum",
-  Minimum: "minimum",
   Multiply: "multiply",
   Pow: "power",
   RealDiv: "divide",
@@ -27,6 +28,21 @@ const binaries: Readonly<Record<string, BinaryOp>> = {
 
 for (const [kernel, op] of Object.entries(binaries)) {
   rule<{ a: Value; b: Value }>(kernel, ({ a, b }) => binary(op, ...aligned(a, b)));
+}
+
+/**
+ * The larger or the smaller of two, NaN where one of them is. On a CPU, XLA compares and takes `a` where that fails,
+ * so NaN in `b` needs a look of its own.
+ */
+for (const [kernel, op] of [
+  ["Maximum", "maximum"],
+  ["Minimum", "minimum"],
+] as const) {
+  rule<{ a: Value; b: Value }>(kernel, (x) => {
+    const [a, b] = aligned(x.a, x.b);
+    const found = binary(op, a, b);
+    return b.type === "f32" ? select(isNaN(b), b, found) : found;
+  });
 }
 
 const unaries: Readonly<Record<string, UnaryOp>> = {

@@ -2,8 +2,7 @@ import { tf } from "../../tf";
 import { binary, broadcast, compare, convert, iota, reduce, reshape, select } from "../hlo";
 import type { ReduceOp } from "../hlo";
 import type { Value } from "../trace";
-import { isNaN } from "./compare";
-import { asNumber, like } from "./elementwise";
+import { asNumber, isNaN, like } from "./elementwise";
 import { rule } from "./registry";
 
 /** Kernels that fold axes away. */
