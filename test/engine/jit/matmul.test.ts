@@ -53,6 +53,16 @@ compiledSuite("jit: products of matrices", () => {
     f.dispose();
   });
 
+  it("keys that a group of heads shares are not repeated either", () => {
+    const f = jit((q: tf.Tensor, k: tf.Tensor) => tf.matMul(q, k, false, true));
+    const [q, k] = [numbers([2, 3, 4, 5, 8]), numbers([2, 3, 1, 6, 8])]; // [B, heads of keys, group, T, D]
+    const { text } = f.lower(q, k);
+    assert.match(text, /dot_general .*-> tensor<2x3x20x6xf32>/);
+    assert.doesNotMatch(text, /broadcast|transpose/);
+    tf.dispose([q, k]);
+    f.dispose();
+  });
+
   it("fused with bias and activation", () => {
     const activations = ["linear", "relu", "relu6", "elu", "sigmoid", "leakyrelu"] as const;
     for (const activation of activations) {

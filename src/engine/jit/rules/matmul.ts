@@ -13,26 +13,35 @@ interface MatMulAttrs {
 
 /**
  * A product of matrices in the last two axes; the axes before them pair up, and 1 stretches. No transpose is made:
- * `dot_general` names the axes to sum over. A matrix `b` for all the batch (a weight) is not repeated: its product
- * with all rows is one large product.
+ * `dot_general` names the axes to sum over. Nor is a matrix `b` repeated that many of `a` share (a weight for all of
+ * a batch, keys for a group of heads): the rows of these go into one large product.
  */
-export function matMul(a: Value, b: Value, { transposeA, transposeB }: MatMulAttrs): Value {
+export function matMul(a: Value, b: Value, attrs: MatMulAttrs): Value {
+  const { transposeA, transposeB } = attrs;
   const batch = hlo.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const sumA = (rank: number): number => (transposeA ? rank - 2 : rank - 1);
-  const sumB = (rank: number): number => (transposeB ? rank - 1 : rank - 2);
   const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)]!;
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)]!;
-  if (hlo.sizeOf(b.shape.slice(0, -2)) === 1) {
-    const weight = hlo.reshape(b, b.shape.slice(-2));
-    const product = hlo.dot(a, weight, { contract: [[sumA(a.shape.length), sumB(2)]] });
+  const summed = (rankA: number, rankB: number) =>
+    [[transposeA ? rankA - 2 : rankA - 1, transposeB ? rankB - 1 : rankB - 2]] as const;
+
+  const matrix = b.shape.slice(-2);
+  const own = [...batch.map(() => 1), ...b.shape].slice(-2 - batch.length, -2); // b's axes, 1 where it has none
+  const paired = own.reduce((count, n, i) => (n === 1 ? count : i + 1), 0); // from here on b is shared
+  if (paired === 0) {
+    const product = hlo.dot(a, hlo.reshape(b, matrix), { contract: summed(a.shape.length, 2) });
+    return hlo.reshape(product, [...batch, rows, columns]);
+  }
+  if (paired < batch.length && !transposeA) {
+    const all = hlo.broadcast(a, [...batch, ...a.shape.slice(-2)]);
+    const together = hlo.sizeOf(batch.slice(paired)) * rows;
+    const tall = hlo.reshape(all, [...batch.slice(0, paired), together, a.shape[a.shape.length - 1]!]);
+    const product = matMul(tall, hlo.reshape(b, [...own.slice(0, paired), ...matrix]), attrs);
     return hlo.reshape(product, [...batch, rows, columns]);
   }
   const left = hlo.broadcast(a, [...batch, ...a.shape.slice(-2)]);
-  const right = hlo.broadcast(b, [...batch, ...b.shape.slice(-2)]);
-  return hlo.dot(left, right, {
-    batch: batch.map((_, i) => [i, i]),
-    contract: [[sumA(batch.length + 2), sumB(batch.length + 2)]],
-  });
+  const right = hlo.broadcast(b, [...batch, ...matrix]);
+  const rank = batch.length + 2;
+  return hlo.dot(left, right, { batch: batch.map((_, i) => [i, i]), contract: summed(rank, rank) });
 }
 
 rule<{ a: Value; b: Value }, MatMulAttrs>("BatchMatMul", ({ a, b }, attrs) => matMul(a, b, attrs));
