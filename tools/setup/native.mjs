@@ -19,7 +19,11 @@ import { tensorflowFolder } from "./tensorflow.mjs";
  * @property {string | null} tensorflow its version
  * @property {boolean} cuda
  * @property {string[]} reasons why a better road was not taken, one sentence each
+ * @property {true} [earlier] what an earlier set-up made is still in use, since nothing newer could be made
  */
+
+const stays =
+  "The native engine of an earlier set-up stays in use, because none could be made for this version of the lab: run `npm run setup` where a C++ compiler or a network is there.";
 
 function nativeKey({ paths, env, results }) {
   const tools = ["binding.mjs", "binding-patch.mjs", "compiler.mjs"].map((f) =>
@@ -57,6 +61,8 @@ export const nativeEngine = {
     if (record.native === "none") {
       return { missing: `the lab runs on wasm: ${record.reasons.at(-1)} (\`npm run setup\` tries again)` };
     }
+    // "Missing", although it works: what is missing is tried again by the next `npm run setup`.
+    if (record.earlier) return { missing: record.reasons.at(-1) };
     return {
       note: record.native === "built" ? `by ${record.compiler}` : "tfjs-node's prebuilt TensorFlow 2.9",
     };
@@ -79,15 +85,16 @@ export async function makeBinding(context) {
     reasons.push("The npm package @tensorflow/tfjs-node is not installed.");
     return { native: "none", compiler: null, tensorflow: version, cuda, reasons };
   }
+  const kept = path.join(paths.native, `tfjs_binding-${nativeKey(context)}.node`);
   if (version) {
     const options = { paths, tensorflow: tensorflowFolder(paths), log, onLine };
     const built = (compiler) => ({ native: "built", compiler, tensorflow: version, cuda, reasons });
-    const kept = path.join(paths.native, `tfjs_binding-${nativeKey(context)}.node`);
-    const known = await fromCache(kept, options);
-    if (known) return built(known);
+    const known = await putBack(kept, context);
+    if (known) return built(known.compiler);
+    const about = (compiler) => ({ compiler: compiler.name, tensorflow: version, cuda });
     for (const compiler of await systemCompilers(env)) {
       try {
-        keep(await compileBinding(compiler, options), kept, compiler.name);
+        keep(await compileBinding(compiler, options), kept, about(compiler));
         return built(compiler.name);
       } catch (error) {
         because(compiler.name, error);
@@ -96,7 +103,7 @@ export async function makeBinding(context) {
     const zig = path.join(paths.native, "ziglang");
     try {
       const compiler = await zigCompiler(zig, { python: paths.venvPython, env: pythonEnv(env), log, onLine });
-      keep(await compileBinding(compiler, options), kept, compiler.name);
+      keep(await compileBinding(compiler, options), kept, about(compiler));
       return built(compiler.name);
     } catch (error) {
       because("The compiler from PyPI (ziglang)", error);
@@ -105,55 +112,131 @@ export async function makeBinding(context) {
       fs.rmSync(zig, { recursive: true, force: true });
     }
   }
+  const old = await earlierBinding(kept, version, context);
+  if (old) {
+    const { compiler, tensorflow = version } = old;
+    const withCuda = version ? cuda : Boolean(old.cuda);
+    reasons.push(stays);
+    return { native: "built", compiler, tensorflow, cuda: withCuda, reasons, earlier: true };
+  }
   try {
     await prebuilt(context);
     return { native: "prebuilt", compiler: null, tensorflow: "2.9.1", cuda: false, reasons };
   } catch (error) {
     because("tfjs-node's prebuilt download", error);
   }
+  const before = readJson(paths.engine);
+  if (await stillWorks(before, context)) {
+    reasons.push(stays);
+    return { ...before, reasons, earlier: true };
+  }
   return { native: "none", compiler: null, tensorflow: version, cuda, reasons };
 }
 
-/** `npm ci` empties node_modules: a compiled binding is kept beside it, so that it costs no compiler run again. */
-function keep(binding, kept, compiler) {
-  for (const name of fs.readdirSync(path.dirname(kept))) {
-    if (/^tfjs_binding-.*\.(node|json)$/.test(name)) fs.rmSync(path.join(path.dirname(kept), name));
+const isKept = (name) => /^tfjs_binding-.*\.node$/.test(name);
+
+/**
+ * `npm ci` empties node_modules: a compiled binding is kept beside it, so that it costs no compiler run again. Those
+ * of earlier versions go only when the new one is in its place.
+ */
+function keep(binding, kept, about) {
+  const folder = path.dirname(kept);
+  const temporary = `${kept}.${process.pid}.tmp`;
+  fs.copyFileSync(binding, temporary);
+  fs.renameSync(temporary, kept);
+  writeJson(`${kept}.json`, about);
+  for (const name of fs.readdirSync(folder).filter(isKept)) {
+    const other = path.join(folder, name);
+    if (other !== kept) for (const file of [other, `${other}.json`]) fs.rmSync(file, { force: true });
   }
-  fs.copyFileSync(binding, kept);
-  writeJson(`${kept}.json`, { compiler });
 }
 
-/** Puts the kept binding back; the compiler's name, or undefined when there is none that works. */
-async function fromCache(kept, { paths, log }) {
-  const compiler = readJson(`${kept}.json`)?.compiler;
-  if (!compiler || !fs.existsSync(kept)) return undefined;
+/**
+ * Puts a kept binding back where tfjs-node loads it from, if it works there; otherwise nothing changes.
+ * @returns {Promise<{ compiler: string, tensorflow?: string, cuda?: boolean } | undefined>} what was noted about it
+ */
+async function putBack(kept, { paths, log }) {
+  const known = readJson(`${kept}.json`);
+  if (!known?.compiler || !fs.existsSync(kept)) return undefined;
   const target = bindingPath(paths.tfjsNode);
+  // Checked in the target's folder: it finds TensorFlow from its own place.
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.copyFileSync(kept, target);
-    await checkBinding(target, log);
-    return compiler;
+    fs.copyFileSync(kept, temporary);
+    await checkBinding(temporary, log);
+    fs.renameSync(temporary, target);
+    return known;
   } catch {
-    fs.rmSync(target, { force: true });
     return undefined;
+  } finally {
+    fs.rmSync(temporary, { force: true });
   }
 }
 
-/** tfjs-node's own installer: a download of libtensorflow 2.9.1 and of a ready binding, where their host is open. */
+/**
+ * A new version of the lab may ask for a new binding where none can be made (no compiler, no network): the kept one
+ * of an earlier version is far better than none.
+ * @param {string} kept the file of this version, which is passed over
+ * @param {string | null} version the TensorFlow that was fetched. Null: the fetch failed, and the earlier one is
+ *   still there. A kept binding whose json names no version fits where it passes the check.
+ */
+async function earlierBinding(kept, version, context) {
+  const folder = context.paths.native;
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter(isKept) : [];
+  for (const file of names.map((name) => path.join(folder, name))) {
+    const made = readJson(`${file}.json`)?.tensorflow;
+    if (file === kept || (version && made && made !== version)) continue;
+    const known = await putBack(file, context);
+    if (known) return known;
+  }
+  return undefined;
+}
+
+/** What tfjs-node's own installer makes. */
+const madeByInstaller = ({ tfjsNode }) => ["deps", "lib"].map((name) => path.join(tfjsNode, name));
+const remove = (folder) => fs.rmSync(folder, { recursive: true, force: true });
+
+/**
+ * Whether the binding in place, which `before` (the record of the set-up before) tells of, works. One that does not
+ * is removed: loading it could end the whole process.
+ */
+async function stillWorks(before, { paths, log }) {
+  try {
+    if (!["built", "prebuilt"].includes(before?.native)) throw new Error("no set-up made a binding");
+    await checkBinding(bindingPath(paths.tfjsNode), log);
+    return true;
+  } catch {
+    madeByInstaller(paths).forEach(remove);
+    return false;
+  }
+}
+
+/**
+ * tfjs-node's own installer: a download of libtensorflow 2.9.1 and of a ready binding, where their host is open.
+ * What was in place steps aside, and comes back when the installer fails (or was interrupted, by the next call).
+ */
 async function prebuilt({ paths, env, log, onLine }) {
   const bin = path.join(paths.nodeModules, ".bin");
-  const target = bindingPath(paths.tfjsNode);
-  fs.rmSync(path.dirname(target), { recursive: true, force: true });
+  const aside = (folder) => `${folder}.before`;
+  const folders = madeByInstaller(paths);
+  for (const folder of folders) {
+    if (fs.existsSync(aside(folder))) remove(folder);
+    else if (fs.existsSync(folder)) fs.renameSync(folder, aside(folder));
+  }
   try {
     await exec(process.execPath, [path.join("scripts", "install.js")], {
       cwd: paths.tfjsNode,
       env: { ...env, PATH: `${bin}${path.delimiter}${env.PATH ?? ""}` },
       ...{ log, onLine, timeout: 300_000 },
     });
-    await checkBinding(target, log);
+    await checkBinding(bindingPath(paths.tfjsNode), log);
   } catch (error) {
-    for (const name of ["deps", "lib"])
-      fs.rmSync(path.join(paths.tfjsNode, name), { recursive: true, force: true });
+    for (const folder of folders) {
+      remove(folder);
+      if (fs.existsSync(aside(folder))) fs.renameSync(aside(folder), folder);
+    }
     throw error;
   }
+  folders.map(aside).forEach(remove);
 }
