@@ -44,14 +44,17 @@ export function cpuName(): string {
   return `CPU ${model}, ${all.length} ${all.length === 1 ? "thread" : "threads"}`;
 }
 
-function whyNot(error: NodeJS.ErrnoException): string {
-  const record = readSetupRecord();
+/** One sentence for a TensorFlow that does not load: the loader's reason, what set-up noted, and the cure. */
+export function whyNot(error: NodeJS.ErrnoException, record = readSetupRecord()): string {
+  const cure = "Cure: npm run setup";
   const noted =
     record === null
       ? "set-up has not run here"
       : typeof record === "string"
-        ? record
-        : record.reasons.join("; ") || `set-up noted native: ${record.native}`;
+        ? record.replace(`. ${cure}`, "")
+        : // The reasons are whole sentences.
+          record.reasons.map((reason) => reason.replace(/\.$/, "")).join("; ") ||
+          `set-up noted native: ${record.native}`;
   const first = error.message.split("\n")[0]?.trim() ?? String(error);
-  return `native TensorFlow does not load (${first}); ${noted}. Cure: npm run setup`;
+  return `native TensorFlow does not load (${first}); ${noted}. ${cure}`;
 }

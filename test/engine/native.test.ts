@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { whyNot } from "../../src/engine/native";
 import { quietTensorflow, repairUtil, withoutBanner } from "../../src/engine/repair";
 import { readSetupRecord } from "../../src/engine/setup-record";
 import { skipLoudly } from "../helpers/skip";
@@ -67,6 +68,34 @@ describe("native TensorFlow", function () {
         console.log(JSON.stringify({ jit: (await useEngine({ engine: "tensorflow" })).jit }));`),
     );
     assert.equal(told.jit, record !== null && typeof record !== "string" && record.native === "built");
+  });
+});
+
+describe("why native TensorFlow does not load", () => {
+  const error = new Error("Cannot find module tfjs_binding.node\nRequire stack");
+  const begin = "native TensorFlow does not load (Cannot find module tfjs_binding.node); ";
+  const record = { native: "none", compiler: null, tensorflow: null, cuda: false } as const;
+
+  it("joins the sentences that set-up noted, with one full stop before the cure", () => {
+    const reasons = ["The disk is full.", "No network (ziglang): what is already installed is kept."];
+    assert.equal(
+      whyNot(error, { ...record, reasons }),
+      `${begin}The disk is full; No network (ziglang): what is already installed is kept. Cure: npm run setup`,
+    );
+    assert.equal(
+      whyNot(error, { ...record, reasons: ["switched off by LAB_NATIVE=off"] }),
+      `${begin}switched off by LAB_NATIVE=off. Cure: npm run setup`,
+    );
+  });
+
+  it("names the cure once, whatever the record is", () => {
+    const cured = (noted: string): string => `${begin}${noted}. Cure: npm run setup`;
+    assert.equal(whyNot(error, null), cured("set-up has not run here"));
+    assert.equal(whyNot(error, { ...record, reasons: [] }), cured("set-up noted native: none"));
+    assert.equal(
+      whyNot(error, "engine.json is not JSON. Cure: npm run setup"),
+      cured("engine.json is not JSON"),
+    );
   });
 });
 
