@@ -112,7 +112,13 @@ export async function sameLosses(
   return notes;
 }
 
-/** One round: a few steps, in seconds a step. */
-export function contender({ name, train }: Trainer, steps: number): Contender {
-  return { name, run: async () => (await train(steps)).seconds / steps };
+/** One round: as many steps as take about `seconds` by the round before, at least two. In seconds a step. */
+export function contender({ name, train }: Trainer, seconds: number): Contender {
+  let steps = 2;
+  const run = async (): Promise<number> => {
+    const each = (await train(steps)).seconds / steps;
+    steps = Math.min(50, Math.max(2, Math.round(seconds / each)));
+    return each;
+  };
+  return { name, run };
 }
