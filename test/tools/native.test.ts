@@ -93,15 +93,15 @@ describe("native binding", () => {
   it("the patch applies to the binding's sources as shipped, and to no others", async function () {
     if (!fs.existsSync(tfjsNode))
       skipLoudly(this, "the optional npm package @tensorflow/tfjs-node is not installed");
-    const { withListAttributes } = await loadTool<{ withListAttributes(source: string): string }>(
+    const { patchedBackend } = await loadTool<{ patchedBackend(source: string): string }>(
       "setup/binding-patch.mjs",
     );
     const source = fs.readFileSync(path.join(tfjsNode, "binding", "tfjs_backend.cc"), "utf8");
     assert.ok(!source.includes("TFE_OpSetAttrTypeList"), "node_modules itself is as npm made it");
-    const patched = withListAttributes(source);
+    const patched = patchedBackend(source);
     for (const name of ["TFE_OpSetAttrTypeList", "TFE_OpSetAttrShapeList"]) assert.ok(patched.includes(name));
     assert.throws(
-      () => withListAttributes(patched),
+      () => patchedBackend(patched),
       /not the version that the list-attribute patch was written for/,
     );
   });

@@ -6,7 +6,7 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { withListAttributes } from "./binding-patch.mjs";
+import { patchedBackend } from "./binding-patch.mjs";
 import { exec } from "./exec.mjs";
 
 const sources = ["tfjs_backend.cc", "tfjs_binding.cc"];
@@ -36,7 +36,7 @@ export function patchedSources(tfjsNode, folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.cpSync(path.join(tfjsNode, "binding"), folder, { recursive: true });
   const backend = path.join(folder, sources[0]);
-  fs.writeFileSync(backend, withListAttributes(fs.readFileSync(backend, "utf8")));
+  fs.writeFileSync(backend, patchedBackend(fs.readFileSync(backend, "utf8")));
   return sources.map((name) => path.join(folder, name));
 }
 
