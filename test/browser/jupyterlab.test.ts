@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { listChapters } from "../../src/cli/notebook/chapters";
 import { runNotebook } from "../../src/cli/notebook/execute";
 import { skipLoudly } from "../helpers/skip";
 import { errorTexts, findBrowser, LabServer, root, runAll, screenshot, scrollThrough } from "./lab";
@@ -98,44 +99,47 @@ describe("JupyterLab in a real Chromium", function () {
     await page.close();
   });
 
-  it("chapter 01 runs to its end, with every figure drawn", async function () {
-    const chapter = join(root, "notebooks", "01-tokenization.ipynb");
-    if (!existsSync(chapter))
-      skipLoudly(this, "notebooks/01-tokenization.ipynb is not built: run `npx lab build`", {
-        failInCI: true,
-      });
-    const file = temporary("chapter-01.ipynb");
-    made.push(file);
-    copyFileSync(chapter, file);
-    const page = await open(file, "chapter");
-    await runAll(page, 240_000);
-    await scrollThrough(page);
-    assert.deepEqual(await errorTexts(page), []);
-    const plots = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"]');
-    for (let i = 0; i < (await plots.count()); i++) {
-      await plots.nth(i).scrollIntoViewIfNeeded();
-      await plots.nth(i).locator("svg.main-svg").first().waitFor({ timeout: 20_000 });
-    }
-    // Plotly keeps an empty image (plot-img) beside each plot, for its own use.
-    const broken = await page.evaluate(() =>
-      Array.from(document.querySelectorAll<HTMLImageElement>(".jp-OutputArea-output img:not(.plot-img)"))
-        .filter((image) => image.complete && image.naturalWidth === 0)
-        .map(({ alt }) => alt),
-    );
-    assert.deepEqual(broken, [], "images that were not drawn");
-    const html = page.locator(".tl-tokens, .tl-merges, .tl-training, .tl-quiz"); // tables and reports have no script
-    assert.ok((await html.count()) > 0, "interactive figures");
-    assert.equal(
-      await page.locator(":is(.tl-tokens, .tl-merges, .tl-training, .tl-quiz):not([data-on])").count(),
-      0,
-      "figures whose script did not start",
-    );
-    await page.locator(".jp-Notebook .jp-Cell").first().scrollIntoViewIfNeeded();
-    await screenshot(page, "chapter-01-top");
-    if ((await plots.count()) > 0) await plots.first().scrollIntoViewIfNeeded();
-    await screenshot(page, "chapter-01-plot");
-    await html.first().scrollIntoViewIfNeeded();
-    await screenshot(page, "chapter-01-figure");
-    await page.close();
-  });
+  for (const { id, topic, notebook } of listChapters(root)) {
+    it(`chapter ${id} runs to its end, with every figure drawn`, async function () {
+      if (notebook === undefined)
+        skipLoudly(this, `notebooks/${topic}.ipynb is not built: run \`npx lab build\``, { failInCI: true });
+      const chapter = notebook!;
+      const file = temporary(`chapter-${id}.ipynb`);
+      made.push(file);
+      copyFileSync(chapter, file);
+      const page = await open(file, `chapter-${id}`);
+      await runAll(page, 240_000);
+      await scrollThrough(page);
+      assert.deepEqual(await errorTexts(page), []);
+      const plots = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"]');
+      for (let i = 0; i < (await plots.count()); i++) {
+        await plots.nth(i).scrollIntoViewIfNeeded();
+        await plots.nth(i).locator("svg.main-svg").first().waitFor({ timeout: 20_000 });
+      }
+      // Plotly keeps an empty image (plot-img) beside each plot, for its own use.
+      const broken = await page.evaluate(() =>
+        Array.from(document.querySelectorAll<HTMLImageElement>(".jp-OutputArea-output img:not(.plot-img)"))
+          .filter((image) => image.complete && image.naturalWidth === 0)
+          .map(({ alt }) => alt),
+      );
+      assert.deepEqual(broken, [], "images that were not drawn");
+      // Tables and reports have no script.
+      const scripted =
+        ".tl-tokens, .tl-merges, .tl-training, .tl-quiz, .tl-broadcast, .tl-flipbook, .tl-program";
+      const html = page.locator(scripted);
+      assert.ok((await html.count()) > 0, "interactive figures");
+      assert.equal(
+        await page.locator(`:is(${scripted}):not([data-on])`).count(),
+        0,
+        "figures whose script did not start",
+      );
+      await page.locator(".jp-Notebook .jp-Cell").first().scrollIntoViewIfNeeded();
+      await screenshot(page, `chapter-${id}-top`);
+      if ((await plots.count()) > 0) await plots.first().scrollIntoViewIfNeeded();
+      await screenshot(page, `chapter-${id}-plot`);
+      await html.first().scrollIntoViewIfNeeded();
+      await screenshot(page, `chapter-${id}-figure`);
+      await page.close();
+    });
+  }
 });

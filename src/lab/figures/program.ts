@@ -30,7 +30,7 @@ export function programFigure(text: string, options: ProgramOptions = {}): Figur
       const label = kernel === undefined ? "" : `<strong>${number}.</strong> ${escapeHtml(kernel)}`;
       const head =
         i === 0
-          ? `<td rowspan="${own.length}" style="vertical-align:top;padding:3px 10px">${label}</td>`
+          ? `<td rowspan="${own.length}" style="text-align:left;vertical-align:top;padding:3px 10px">${label}</td>`
           : "";
       return (
         `<tr${i === 0 ? ` class="tl-first"` : ""}>${head}<td style="text-align:left;padding:3px 10px" class="tl-code">` +

@@ -32,8 +32,8 @@ const reductions: Readonly<Record<string, string>> = {
   maximum: "the largest",
   minimum: "the smallest",
   multiply: "the product",
-  or: "is any true,",
-  and: "are all true,",
+  or: "whether any is true",
+  and: "whether all are true",
 };
 
 const numbers: Readonly<Record<string, string>> = {
