@@ -1,9 +1,62 @@
 import { tf } from "./tf";
 
-/** What tfjs-node's backend offers to run a TensorFlow op by name. */
-interface OpRunner {
-  executeSingleOutput(name: string, attributes: object[], inputs: object[]): { dispose(): void };
-  readonly binding: Readonly<Record<string, number>>;
+/** tfjs-node's backend with the binding that set-up builds: the parts that run a compiled program. */
+export interface XlaBackend {
+  readonly binding: Readonly<Record<string, number>> & {
+    /** Runs the op XlaCallModule; gives the id of its first output, the others follow. */
+    callModule(attributes: readonly object[], inputs: Int32Array, outputs: number): number;
+  };
+  /** The binding's ids of tensors; values that were not yet handed over are. */
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+  createOutputTensor(output: {
+    readonly id: number;
+    readonly shape: number[];
+    readonly dtype: number;
+  }): tf.Tensor;
+}
+
+/** Types of tensors in a program, by the names that the binding has for TensorFlow's. */
+const typeNames = { f32: "TF_FLOAT", i32: "TF_INT32", i1: "TF_BOOL" } as const;
+
+/** A tensor that goes into a program or comes out. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly type: string;
+}
+
+/**
+ * Makes a function of a StableHLO module, which XLA compiles at the first call. TensorFlow keeps what was compiled
+ * for as long as the process lives.
+ */
+export function moduleRunner(
+  text: string,
+  inputs: readonly TensorSpec[],
+  outputs: readonly TensorSpec[],
+): (tensors: readonly tf.TensorInfo[]) => tf.Tensor[] {
+  const backend = tf.backend() as unknown as XlaBackend;
+  const { binding } = backend;
+  const typeOf = ({ type }: TensorSpec): number => {
+    const name = typeNames[type as keyof typeof typeNames];
+    if (!name) throw new Error(`A compiled program cannot take or give tensors of ${type}`);
+    return binding[name] as number;
+  };
+  // An empty list is taken for the shape of a scalar; a program without results is not run.
+  const attributes = [
+    { name: "version", type: binding["TF_ATTR_INT"], value: 5 },
+    { name: "module", type: binding["TF_ATTR_STRING"], value: text },
+    { name: "Sout", type: binding["TF_ATTR_SHAPE"], value: outputs.map(({ shape }) => shape) },
+    { name: "Tin", type: binding["TF_ATTR_TYPE"], value: inputs.map(typeOf) },
+    { name: "Tout", type: binding["TF_ATTR_TYPE"], value: outputs.map(typeOf) },
+  ];
+  const made = outputs.map((output) => ({ shape: output.shape, dtype: typeOf(output) }));
+  return (tensors) => {
+    if (made.length === 0) return [];
+    const ids = Int32Array.from(backend.getInputTensorIds(tensors));
+    const first = binding.callModule(attributes, ids, made.length);
+    return made.map(({ shape, dtype }, i) =>
+      backend.createOutputTensor({ id: first + i, shape: shape.slice(), dtype }),
+    );
+  };
 }
 
 const program = `module @probe { func.func public @main(%a: tensor<f32>) -> tensor<f32> {
@@ -13,33 +66,25 @@ const program = `module @probe { func.func public @main(%a: tensor<f32>) -> tens
 const answers = new WeakMap<object, boolean>();
 
 /**
- * Whether the engine in use compiles StableHLO by XLA: TensorFlow's op `XlaCallModule` is called with a program of
- * one addition, and its answer is compared. tfjs-node's own prebuilt binding cannot pass the lists that the op
- * needs; the one that set-up builds can.
+ * Whether the engine in use compiles StableHLO by XLA: a program of one addition is compiled and run, and its answer
+ * compared. tfjs-node's own prebuilt binding cannot; the one that set-up builds can.
  */
 export function canCompile(): boolean {
   if (tf.getBackend() !== "tensorflow") return false;
-  const backend = tf.backend() as unknown as OpRunner;
+  const backend = tf.backend();
   const known = answers.get(backend);
   if (known !== undefined) return known;
-  const answer = probe(backend);
+  const answer = probe();
   answers.set(backend, answer);
   return answer;
 }
 
-function probe(backend: OpRunner): boolean {
-  const { TF_ATTR_INT, TF_ATTR_STRING, TF_ATTR_TYPE, TF_ATTR_SHAPE, TF_FLOAT } = backend.binding;
-  const attributes = [
-    { name: "version", type: TF_ATTR_INT, value: 5 },
-    { name: "module", type: TF_ATTR_STRING, value: program },
-    { name: "Sout", type: TF_ATTR_SHAPE, value: [[]] },
-    { name: "Tin", type: TF_ATTR_TYPE, value: [TF_FLOAT] },
-    { name: "Tout", type: TF_ATTR_TYPE, value: [TF_FLOAT] },
-  ];
+function probe(): boolean {
+  const scalar = { shape: [], type: "f32" };
   return tf.tidy(() => {
     try {
-      const out = backend.executeSingleOutput("XlaCallModule", attributes, [tf.scalar(1.5)]);
-      return (out as unknown as ReturnType<typeof tf.scalar>).dataSync()[0] === 3;
+      const [out] = moduleRunner(program, [scalar], [scalar])([tf.scalar(1.5)]);
+      return (out as tf.Tensor).dataSync()[0] === 3;
     } catch {
       return false;
     }

@@ -93,20 +93,29 @@ describe("native binding", () => {
   it("the patch applies to the binding's sources as shipped, and to no others", async function () {
     if (!fs.existsSync(tfjsNode))
       skipLoudly(this, "the optional npm package @tensorflow/tfjs-node is not installed");
-    const { patchedBackend } = await loadTool<{ patchedBackend(source: string): string }>(
-      "setup/binding-patch.mjs",
-    );
-    const source = fs.readFileSync(path.join(tfjsNode, "binding", "tfjs_backend.cc"), "utf8");
-    assert.ok(!source.includes("TFE_OpSetAttrTypeList"), "node_modules itself is as npm made it");
-    const patched = patchedBackend(source);
-    for (const name of ["TFE_OpSetAttrTypeList", "TFE_OpSetAttrShapeList"]) assert.ok(patched.includes(name));
-    assert.throws(
-      () => patchedBackend(patched),
-      /not the version that the list-attribute patch was written for/,
-    );
+    const { patched, patchedFiles } = await loadTool<{
+      patched(name: string, source: string): string;
+      patchedFiles: string[];
+    }>("setup/binding-patch.mjs");
+    const told = {
+      "tfjs_backend.cc": "TFE_OpSetAttrTypeList",
+      "tfjs_backend.h": "CallModule",
+      "tfjs_binding.cc": "callModule",
+    };
+    assert.deepEqual(patchedFiles.sort(), Object.keys(told));
+    for (const [name, word] of Object.entries(told)) {
+      const source = fs.readFileSync(path.join(tfjsNode, "binding", name), "utf8");
+      assert.ok(!source.includes(word), "node_modules itself is as npm made it");
+      const changed = patched(name, source);
+      assert.ok(changed.includes(word));
+      assert.throws(
+        () => patched(name, "int other;"),
+        /not the version that the lab's changes were written for/,
+      );
+    }
   });
 
-  it("runs StableHLO through XlaCallModule, which takes lists of types and of shapes", async function () {
+  it("runs StableHLO through XlaCallModule, by executeOp and by callModule", async function () {
     const { pathsOf } = await loadTool<{ pathsOf(): Paths }>("setup/paths.mjs");
     const record = fs.existsSync(pathsOf().engine)
       ? JSON.parse(fs.readFileSync(pathsOf().engine, "utf8"))
@@ -124,9 +133,17 @@ describe("native binding", () => {
       stdio: ["ignore", "pipe", "ignore"],
     });
     // [[1,2],[3,4]] x [[5,6],[7,8]], and that plus the second matrix.
-    assert.deepEqual(JSON.parse(output), [
+    const both = [
       [24, 28, 50, 58],
       [19, 22, 43, 50],
+    ];
+    assert.deepEqual(JSON.parse(output), [
+      ...both,
+      ...both,
+      ...both,
+      "Input Tensor ID not referenced (tensor_id: 1000000)",
+      "callModule: the ids of inputs must be an Int32Array",
+      "callModule() takes 3 args but got 1.",
     ]);
   });
 });
@@ -140,11 +157,22 @@ const module_ = \`module @jit { func.func public @main(%a: tensor<2x2xf32>, %b: 
   %1 = stablehlo.add %0, %b : tensor<2x2xf32>
   return %1, %0 : tensor<2x2xf32>, tensor<2x2xf32> } }\`;
 const t = (values) => b.createTensor([2, 2], b.TF_FLOAT, new Float32Array(values));
-const outputs = b.executeOp("XlaCallModule", [
+const attributes = [
   { name: "version", type: b.TF_ATTR_INT, value: 5 },
   { name: "module", type: b.TF_ATTR_STRING, value: module_ },
   { name: "Tin", type: b.TF_ATTR_TYPE, value: [b.TF_FLOAT, b.TF_FLOAT] },
   { name: "Tout", type: b.TF_ATTR_TYPE, value: [b.TF_FLOAT, b.TF_FLOAT] },
   { name: "Sout", type: b.TF_ATTR_SHAPE, value: [[2, 2], [2, 2]] },
-], [t([1, 2, 3, 4]), t([5, 6, 7, 8])], 2);
-console.log(JSON.stringify(outputs.map((o) => Array.from(b.tensorDataSync(o.id)))));`;
+];
+const outputs = b.executeOp("XlaCallModule", attributes, [t([1, 2, 3, 4]), t([5, 6, 7, 8])], 2);
+const values = outputs.map((o) => Array.from(b.tensorDataSync(o.id)));
+// The same by callModule, twice: with attributes converted now, and with those kept.
+const ids = Int32Array.of(t([1, 2, 3, 4]), t([5, 6, 7, 8]));
+for (let i = 0; i < 2; i++) {
+  const first = b.callModule(attributes, ids, 2);
+  values.push(Array.from(b.tensorDataSync(first)), Array.from(b.tensorDataSync(first + 1)));
+}
+for (const bad of [[attributes, Int32Array.of(1e6, 0), 2], [attributes, [1, 2], 2], [attributes]]) {
+  try { b.callModule(...bad); values.push("no error"); } catch (error) { values.push(error.message.split("\\n")[0]); }
+}
+console.log(JSON.stringify(values));`;

@@ -1,14 +1,12 @@
 /**
- * What we change in tfjs-node's binding before it is compiled.
+ * What we change in tfjs-node's binding before it is compiled. Files of our own (cc/) are added as they are.
  *
- * List attributes: `AssignOpAttr` of tfjs-node 4.22 takes lists of integers, floats and booleans, but only single types and single
- * shapes. TensorFlow's `XlaCallModule` (the op that runs a compiled StableHLO module) needs lists of both:
- * `Tin`, `Tout` and `Sout`. With this patch a JavaScript array of types becomes `list(type)`, and an array of arrays
- * becomes `list(shape)`; single values mean what they meant before.
+ * List attributes: `AssignOpAttr` of tfjs-node 4.22 takes lists of integers, floats and booleans, but only single
+ * types and single shapes. TensorFlow's `XlaCallModule` (the op that runs a compiled StableHLO module) needs lists of
+ * both: `Tin`, `Tout` and `Sout`. With this patch a JavaScript array of types becomes `list(type)`, and an array of
+ * arrays becomes `list(shape)`; single values mean what they meant before.
  *
- * Memory: a compiled program takes and gives back all its memory at each call. glibc returns large blocks to the
- * system, which clears each page again at the next call: a quarter of a training step. Up to 1 GiB stays with the
- * process instead.
+ * callModule: the binding gets one function more, which is in cc/call_module.cc.
  */
 
 const typeCase = `    case TF_ATTR_TYPE: {
@@ -64,33 +62,69 @@ const shapeListCase = `    case TF_ATTR_SHAPE: {
       }
       std::vector<int64_t> shape_vector;`;
 
-const keptMemory = `
-#ifdef __GLIBC__
-#include <malloc.h>
-#include <stdlib.h>
-namespace {
-// Runs when the library is loaded. What the user has set in the environment stays.
-const bool memory_is_kept = getenv("MALLOC_TRIM_THRESHOLD_") != nullptr ||
-                            (mallopt(M_MMAP_THRESHOLD, 1 << 30) == 1 &&
-                             mallopt(M_TRIM_THRESHOLD, 1 << 30) == 1);
-}  // namespace
-#endif
-`;
+const declaration = `  // Load a SavedModel from a path:`;
 
-/**
- * `tfjs_backend.cc` with list attributes and kept memory.
- * @param {string} source the file as tfjs-node ships it
- * @throws when the source is not the one that this patch was written for
- */
-export function patchedBackend(source) {
-  let out = source + keptMemory;
-  for (const [before, after] of [
+const withCallModule = `  // Runs a compiled module and returns the id of its first output; the others follow.
+  // - attributes (array of TFE Op attributes, converted once)
+  // - input_ids (Int32Array of input tensor IDs)
+  // - num_outputs (number)
+  napi_value CallModule(napi_env env, napi_value attributes,
+                        napi_value input_ids, napi_value num_outputs);
+
+${declaration}`;
+
+const wrapper = `static napi_value IsUsingGPUDevice(`;
+
+const withCallModuleWrapper = `static napi_value CallModule(napi_env env, napi_callback_info info) {
+  size_t argc = 3;
+  napi_value args[3];
+  napi_value js_this;
+  napi_status nstatus = napi_get_cb_info(env, info, &argc, args, &js_this, nullptr);
+  ENSURE_NAPI_OK_RETVAL(env, nstatus, nullptr);
+  if (argc < 3) {
+    NAPI_THROW_ERROR(env, "callModule() takes 3 args but got %d.", argc);
+    return nullptr;
+  }
+  TFJSBackend *const backend = GetTFJSBackend(env);
+  if (!backend) return nullptr;
+  return backend->CallModule(env, args[0], args[1], args[2]);
+}
+
+${wrapper}`;
+
+const property = `      {"loadSavedModel", nullptr,`;
+
+const withCallModuleProperty = `      {"callModule", nullptr, CallModule, nullptr, nullptr, nullptr, napi_default,
+       nullptr},
+${property}`;
+
+/** What to replace in each file of the binding. */
+const changes = {
+  "tfjs_backend.cc": [
     [typeCase, typeListCase],
     [shapeCase, shapeListCase],
-  ]) {
+  ],
+  "tfjs_backend.h": [[declaration, withCallModule]],
+  "tfjs_binding.cc": [
+    [wrapper, withCallModuleWrapper],
+    [property, withCallModuleProperty],
+  ],
+};
+
+export const patchedFiles = Object.keys(changes);
+
+/**
+ * A source file of the binding with our changes.
+ * @param {string} name the file's name
+ * @param {string} source its text, as tfjs-node ships it
+ * @throws when the text is not the one that the changes were written for
+ */
+export function patched(name, source) {
+  let out = source;
+  for (const [before, after] of changes[name]) {
     if (out.split(before).length !== 2) {
       throw new Error(
-        "tfjs-node's binding/tfjs_backend.cc is not the version that the list-attribute patch was written for (4.22.0)",
+        `tfjs-node's binding/${name} is not the version that the lab's changes were written for (4.22.0)`,
       );
     }
     out = out.replace(before, () => after);

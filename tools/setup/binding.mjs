@@ -6,10 +6,13 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { patchedBackend } from "./binding-patch.mjs";
+import { fileURLToPath } from "node:url";
+import { patched, patchedFiles } from "./binding-patch.mjs";
 import { exec } from "./exec.mjs";
+import { filesUnder } from "./files.mjs";
 
-const sources = ["tfjs_backend.cc", "tfjs_binding.cc"];
+/** Source files that the lab adds to the binding. */
+export const ownSources = filesUnder(fileURLToPath(new URL("cc", import.meta.url)));
 
 /** Where tfjs-node looks for its binding: the newest Node-API version that both it and this Node know. */
 export function bindingPath(tfjsNode, napi = Number(process.versions.napi)) {
@@ -35,9 +38,11 @@ function libraries(tensorflow) {
 export function patchedSources(tfjsNode, folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.cpSync(path.join(tfjsNode, "binding"), folder, { recursive: true });
-  const backend = path.join(folder, sources[0]);
-  fs.writeFileSync(backend, patchedBackend(fs.readFileSync(backend, "utf8")));
-  return sources.map((name) => path.join(folder, name));
+  for (const name of patchedFiles) {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, patched(name, fs.readFileSync(file, "utf8")));
+  }
+  return ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => path.join(folder, name));
 }
 
 /**
@@ -49,7 +54,8 @@ export function patchedSources(tfjsNode, folder) {
 export async function compileBinding(compiler, { paths, tensorflow, log, onLine }) {
   const target = bindingPath(paths.tfjsNode);
   const from = path.dirname(target);
-  const files = patchedSources(paths.tfjsNode, path.join(paths.native, "binding"));
+  const folder = path.join(paths.native, "binding");
+  const files = [...patchedSources(paths.tfjsNode, folder), ...ownSources];
   const origin = process.platform === "darwin" ? "@loader_path" : "$ORIGIN";
   fs.mkdirSync(from, { recursive: true });
   const temporary = `${target}.${process.pid}.tmp`;
@@ -60,6 +66,7 @@ export async function compileBinding(compiler, { paths, tensorflow, log, onLine 
     `-I${path.join(paths.nodeModules, "node-api-headers", "include")}`,
     `-I${path.dirname(path.dirname(paths.tfjsNode))}`,
     `-I${path.join(tensorflow, "include")}`,
+    `-I${folder}`,
     ...files,
     ...["-o", temporary],
     ...libraries(tensorflow),

@@ -4,7 +4,7 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { bindingPath, checkBinding, compileBinding } from "./binding.mjs";
+import { bindingPath, checkBinding, compileBinding, ownSources } from "./binding.mjs";
 import { systemCompilers, zigCompiler } from "./compiler.mjs";
 import { cureFor } from "./cures.mjs";
 import { exec } from "./exec.mjs";
@@ -29,7 +29,7 @@ function nativeKey({ paths, env, results }) {
   const tools = ["binding.mjs", "binding-patch.mjs", "compiler.mjs"].map((f) =>
     path.join(paths.root, "tools", "setup", f),
   );
-  const sources = filesUnder(path.join(paths.tfjsNode, "binding"));
+  const sources = [...filesUnder(path.join(paths.tfjsNode, "binding")), ...ownSources];
   const { version, cuda, reasons } = results.tensorflow ?? {};
   return hashOf(
     [...tools, ...sources, path.join(paths.tfjsNode, "package.json")],

@@ -1,7 +1,8 @@
 import { tf } from "../tf";
+import { moduleRunner } from "../xla";
+import type { TensorSpec } from "../xla";
 import { randomRows } from "./random";
 import type { Origin, Traced } from "./compile";
-import type { ElementType } from "./trace";
 
 /** A traced function that can be called with other arguments of the same shapes. */
 export interface Program {
@@ -12,40 +13,11 @@ export interface Program {
   dispose(): void;
 }
 
-/** The part of tfjs-node's backend that runs a TensorFlow op by its name. */
-interface OpRunner {
-  readonly binding: Readonly<Record<string, number>>;
-  executeMultipleOutputs(
-    name: string,
-    attributes: object[],
-    inputs: tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-}
-
-const typeNames: Partial<Record<ElementType, string>> = { f32: "TF_FLOAT", i32: "TF_INT32", i1: "TF_BOOL" };
-
-/**
- * Makes a program of a trace. XLA compiles its text at the first run; TensorFlow keeps what was compiled for as long
- * as the process lives.
- */
+/** Makes a program of a trace. XLA compiles it at the first run. */
 export function makeProgram(traced: Traced): Program {
   const { inputs, outputs, rngs } = traced;
-  const runner = tf.backend() as unknown as OpRunner;
-  const { TF_ATTR_INT, TF_ATTR_STRING, TF_ATTR_TYPE, TF_ATTR_SHAPE } = runner.binding;
-  const typeOf = (type: ElementType): number => runner.binding[typeNames[type] as string] as number;
-  const random = rngs.length > 0;
-  const attributes = [
-    { name: "version", type: TF_ATTR_INT, value: 5 },
-    { name: "module", type: TF_ATTR_STRING, value: traced.text },
-    { name: "Sout", type: TF_ATTR_SHAPE, value: outputs.map(({ shape }) => shape) },
-    {
-      name: "Tin",
-      type: TF_ATTR_TYPE,
-      value: [...inputs.map(({ value }) => typeOf(value.type)), ...(random ? [typeOf("i32")] : [])],
-    },
-    { name: "Tout", type: TF_ATTR_TYPE, value: outputs.map(({ type }) => typeOf(type)) },
-  ];
+  const random: TensorSpec[] = rngs.length > 0 ? [{ shape: [rngs.length, 4], type: "i32" }] : [];
+  const call = moduleRunner(traced.text, [...inputs.map(({ value }) => value), ...random], outputs);
 
   const fill = (leaves: readonly unknown[]): tf.Tensor[] =>
     inputs.map(({ source, value }) => {
@@ -61,16 +33,9 @@ export function makeProgram(traced: Traced): Program {
     traced,
     run(leaves) {
       const filled = fill(leaves);
-      const rows = random ? tf.tensor2d(randomRows(rngs, leaves), [rngs.length, 4], "int32") : undefined;
-      const made =
-        outputs.length === 0
-          ? []
-          : runner.executeMultipleOutputs(
-              "XlaCallModule",
-              attributes,
-              rows ? [...filled, rows] : filled,
-              outputs.length,
-            );
+      const rows =
+        rngs.length > 0 ? tf.tensor2d(randomRows(rngs, leaves), [rngs.length, 4], "int32") : undefined;
+      const made = call(rows ? [...filled, rows] : filled);
       rows?.dispose();
       const used = new Set<number>();
       const take = (origin: Origin): tf.Tensor => {
