@@ -2,6 +2,8 @@ import { liveFunction } from "./formulas";
 import { Formula, PlainTensor } from "./plain";
 import { Opaque, type Still } from "./values";
 
+const { isArray } = Array;
+
 /** What a call did beside its answer; known only where tensors are about. */
 export interface Traces {
   /** Tensors that the call left behind, by shape and type, e.g. { "[2, 3] float32": 2 }. */
@@ -43,10 +45,15 @@ export function enliven(args: readonly unknown[], tools?: TensorTools): LiveArgu
       functions[functions.length] = made;
       return made.fn;
     }
-    return Array.isArray(value) ? value.map(live) : value;
+    return isArray(value) ? all(value) : value;
+  };
+  // Plain loops, here and below: learner code may have replaced the methods of arrays.
+  const all = (items: readonly unknown[]): unknown[] => {
+    const made: unknown[] = [];
+    for (let i = 0; i < items.length; i++) made[i] = live(items[i]);
+    return made;
   };
   const still: Still = (value) => {
-    // A plain loop: learner code may have replaced the methods of arrays.
     for (let i = 0; i < functions.length; i++) if (functions[i]!.fn === value) return functions[i]!.seen();
     if (tools === undefined) return undefined;
     try {
@@ -55,5 +62,5 @@ export function enliven(args: readonly unknown[], tools?: TensorTools): LiveArgu
       return new Opaque("an object that cannot be looked at");
     }
   };
-  return { args: args.map(live), still };
+  return { args: all(args), still };
 }
