@@ -176,6 +176,11 @@ export function bitcast(x: Value, type: ElementType): Value {
   return emit(`stablehlo.bitcast_convert ${x.ref} : (${t(x)}) -> ${typeOf(x.shape, type)}`, x.shape, type);
 }
 
+/** The same value, which XLA computes as it is written: no rewriting reaches across. */
+export function barrier(x: Value): Value {
+  return emit(`stablehlo.optimization_barrier ${x.ref} : ${t(x)}`, x.shape, x.type);
+}
+
 // --- shapes ---
 
 export function reshape(x: Value, shape: Shape): Value {
@@ -325,8 +330,11 @@ export interface DotAxes {
   readonly contract: readonly (readonly [number, number])[];
 }
 
-/** The product of two tensors: sums over contracted pairs of axes; result [batch..., rest of a..., rest of b...]. */
-export function dot(a: Value, b: Value, { batch = [], contract }: DotAxes): Value {
+/**
+ * The product of two tensors: sums over contracted pairs of axes; result [batch..., rest of a..., rest of b...].
+ * @param type of the sums and the result
+ */
+export function dot(a: Value, b: Value, { batch = [], contract }: DotAxes, type = a.type): Value {
   const rest = (x: Value, side: 0 | 1): number[] =>
     x.shape.filter((_, axis) => ![...batch, ...contract].some((pair) => pair[side] === axis));
   const shape = [...batch.map(([i]) => a.shape[i]!), ...rest(a, 0), ...rest(b, 1)];
@@ -334,13 +342,13 @@ export function dot(a: Value, b: Value, { batch = [], contract }: DotAxes): Valu
     `[${pairs.map(([i]) => i).join(", ")}] x [${pairs.map(([, j]) => j).join(", ")}]`;
   return emit(
     `stablehlo.dot_general ${a.ref}, ${b.ref}, ${batch.length ? `batching_dims = ${axes(batch)}, ` : ""}` +
-      `contracting_dims = ${axes(contract)} : (${t(a)}, ${t(b)}) -> ${typeOf(shape, a.type)}`,
+      `contracting_dims = ${axes(contract)} : (${t(a)}, ${t(b)}) -> ${typeOf(shape, type)}`,
     shape,
-    a.type,
+    type,
   );
 }
 
-// --- looking up, adding at places, sorting ---
+// --- looking up, adding at places, the largest ---
 
 /** Attributes of `stablehlo.gather`, named as in its specification. */
 export interface GatherAxes {
@@ -403,22 +411,6 @@ export function scatter(
       `(${t(x)}, ${t(indices)}, ${t(updates)}) -> ${t(x)}`,
     x.shape,
     x.type,
-  );
-}
-
-/** Sorts along an axis by the first operand; the others move with it. Equal elements keep their order. */
-export function sort(xs: readonly Value[], axis: number, order: "LT" | "GT"): Value[] {
-  const scalars = xs.flatMap((x, i) => [`%a${i}: ${typeOf([], x.type)}`, `%b${i}: ${typeOf([], x.type)}`]);
-  const one = typeOf([], xs[0]!.type);
-  // TOTALORDER puts NaN at an end, so that a sort with NaN is still one.
-  const kind = xs[0]!.type === "f32" ? ", TOTALORDER" : "";
-  return emitMany(
-    `"stablehlo.sort"(${xs.map((x) => x.ref).join(", ")}) <{dimension = ${axis} : i64, is_stable = true}> ({\n` +
-      `    ^bb0(${scalars.join(", ")}):\n` +
-      `      %before = stablehlo.compare ${order}, %a0, %b0${kind} : (${one}, ${one}) -> tensor<i1>\n` +
-      `      stablehlo.return %before : tensor<i1>\n    }) : ` +
-      `(${xs.map(t).join(", ")}) -> (${xs.map(t).join(", ")})`,
-    xs,
   );
 }
 
