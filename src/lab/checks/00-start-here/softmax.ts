@@ -49,8 +49,8 @@ const clipped = (bound: number): Wrong<Args> => ({
 const wrong: readonly Wrong<Args>[] = [
   {
     message:
-      "exp overflows: exp(89) is more than float32 holds, and infinity / infinity is NaN. Take the row's largest " +
-      "score away first.",
+      "exp overflows: exp(89) is more than float32 holds, and exp(-110) is 0. Infinity / infinity and 0 / 0 are both " +
+      "NaN. Take the row's largest score away first.",
     answer: (x) => mapRows(x, (row) => softmaxRow(row, 0)),
   },
   {
