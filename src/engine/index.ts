@@ -13,4 +13,4 @@ export { valuesNow } from "./read";
 export { flatten, flattenTensors, isRecord } from "./tree";
 export type { Flat, TensorsLike } from "./tree";
 export { jit, JitError, scan, sliceAt, updateAt, whileLoop } from "./jit";
-export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Round } from "./jit";
+export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Precision, Round } from "./jit";

@@ -9,7 +9,7 @@ import { typeOf } from "./hlo";
 import { planRngs, random, randomInput, withRows } from "./random";
 import type { RngPlan } from "./random";
 import { newTrace } from "./trace";
-import type { Block, Input, Trace, Value } from "./trace";
+import type { Block, Input, Precision, Trace, Value } from "./trace";
 
 /** Where a tensor of the result, or the new value of a variable, comes from. */
 export type Origin =
@@ -53,10 +53,11 @@ export interface Traced {
  */
 export function traceFunction(
   name: string,
+  precision: Precision,
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): Traced {
-  const trace = newTrace(name, random);
+  const trace = newTrace(name, precision, random);
   const registered = tf.engine().registeredVariables as Readonly<Record<string, tf.Variable>>;
   // A clone shares its variable's data, so an assignment in the trace cannot free it.
   const before = new Map(Object.values(registered).map((variable) => [variable, variable.clone()]));

@@ -7,3 +7,4 @@ export { whileLoop } from "./loops";
 export { scan } from "./scan";
 export type { Round } from "./scan";
 export { sliceAt, updateAt } from "./dynamic";
+export type { Precision } from "./trace";

@@ -36,10 +36,14 @@ export interface RandomTensors {
   normal(rng: Rng, shape: Shape, deviation: number, mean: number): tf.Tensor;
 }
 
+/** What products of matrices take: f32 as it is, or bf16 (8 bits of mantissa) with sums in f32. */
+export type Precision = "f32" | "bf16";
+
 /** One run of a function that computes nothing and writes down what it would compute. */
 export interface Trace {
   /** The function's name, for errors. */
   readonly name: string;
+  readonly precision: Precision;
   readonly inputs: Input[];
   readonly blocks: Block[];
   /** The tensors of this trace, by tfjs' dataId. */
@@ -60,9 +64,10 @@ export interface Trace {
 
 let current: Trace | undefined;
 
-export function newTrace(name: string, random: RandomTensors): Trace {
+export function newTrace(name: string, precision: Precision, random: RandomTensors): Trace {
   return {
     name,
+    precision,
     inputs: [],
     blocks: [{ lines: [], known: new Map() }],
     values: new WeakMap(),

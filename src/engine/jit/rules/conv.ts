@@ -1,5 +1,5 @@
 import * as hlo from "../hlo";
-import { convolution } from "../hlo-windows";
+import { convolution } from "../hlo";
 import type { Value } from "../trace";
 import { finished } from "./fused";
 import type { FusedAttrs, FusedInputs } from "./fused";

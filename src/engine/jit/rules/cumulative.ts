@@ -1,5 +1,5 @@
 import { constant, pad } from "../hlo";
-import { reduceWindow } from "../hlo-windows";
+import { reduceWindow } from "../hlo";
 import type { Value } from "../trace";
 import { rule } from "./registry";
 

@@ -1,5 +1,7 @@
 import * as hlo from "../hlo";
+import { theTrace } from "../trace";
 import type { Value } from "../trace";
+import { narrowProduct } from "./narrow";
 import { finished } from "./fused";
 import type { FusedAttrs, FusedInputs } from "./fused";
 import { rule } from "./registry";
@@ -21,14 +23,11 @@ export function matMul(a: Value, b: Value, attrs: MatMulAttrs): Value {
   const batch = hlo.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)]!;
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)]!;
-  const summed = (rankA: number, rankB: number) =>
-    [[transposeA ? rankA - 2 : rankA - 1, transposeB ? rankB - 1 : rankB - 2]] as const;
-
   const matrix = b.shape.slice(-2);
   const own = [...batch.map(() => 1), ...b.shape].slice(-2 - batch.length, -2); // b's axes, 1 where it has none
   const paired = own.reduce((count, n, i) => (n === 1 ? count : i + 1), 0); // from here on b is shared
   if (paired === 0) {
-    const product = hlo.dot(a, hlo.reshape(b, matrix), { contract: summed(a.shape.length, 2) });
+    const product = multiply(a, hlo.reshape(b, matrix), attrs);
     return hlo.reshape(product, [...batch, rows, columns]);
   }
   if (paired < batch.length && !transposeA) {
@@ -40,8 +39,17 @@ export function matMul(a: Value, b: Value, attrs: MatMulAttrs): Value {
   }
   const left = hlo.broadcast(a, [...batch, ...a.shape.slice(-2)]);
   const right = hlo.broadcast(b, [...batch, ...matrix]);
-  const rank = batch.length + 2;
-  return hlo.dot(left, right, { batch: batch.map((_, i) => [i, i]), contract: summed(rank, rank) });
+  return multiply(left, right, attrs);
+}
+
+/** All axes of b before its last two pair up with the first ones of a. */
+function multiply(a: Value, b: Value, { transposeA, transposeB }: MatMulAttrs): Value {
+  const paired = b.shape.length - 2;
+  if (a.type === "f32" && theTrace().precision === "bf16") return narrowProduct(a, b, transposeA, transposeB);
+  return hlo.dot(a, b, {
+    batch: Array.from({ length: paired }, (_, i) => [i, i]),
+    contract: [[a.shape.length - (transposeA ? 2 : 1), paired + (transposeB ? 1 : 0)]],
+  });
 }
 
 rule<{ a: Value; b: Value }, MatMulAttrs>("BatchMatMul", ({ a, b }, attrs) => matMul(a, b, attrs));

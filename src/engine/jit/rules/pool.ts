@@ -1,6 +1,6 @@
 import * as hlo from "../hlo";
-import { reduceWindow, scatterToLargest } from "../hlo-windows";
-import type { Windows } from "../hlo-windows";
+import { reduceWindow, scatterToLargest } from "../hlo";
+import type { Windows } from "../hlo";
 import type { Shape, Value } from "../trace";
 import { poolGeometry } from "./geometry";
 import type { Geometry, WindowAttrs } from "./geometry";

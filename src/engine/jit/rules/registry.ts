@@ -3,7 +3,7 @@ import type { ElementType, Value } from "../trace";
 
 /**
  * What one tfjs kernel means in StableHLO. `x` has the kernel's tensors by tfjs' names (for a kernel that takes a
- * list: "0", "1" ...), `attrs` its attributes. A rule calls the functions of hlo.ts, each of which appends a line,
+ * list: "0", "1" ...), `attrs` its attributes. A rule calls the functions of hlo/, each of which appends a line,
  * and gives the value of the last one.
  */
 export type Rule<X, A> = (x: X, attrs: A) => Value | Value[];

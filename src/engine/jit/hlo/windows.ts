@@ -1,10 +1,10 @@
-import { constant, typeOf } from "./hlo";
-import { emit } from "./trace";
-import type { Shape, Value } from "./trace";
+import { emit } from "../trace";
+import type { Shape, Value } from "../trace";
+import { constant } from "./constants";
+import { t, typeOf } from "./types";
 
 /** Operations of StableHLO that slide a window over a tensor: convolution and pooling. */
 
-const t = (x: Value): string => typeOf(x.shape, x.type);
 const list = (numbers: readonly number[]): string => numbers.join(", ");
 const pairs = (low: readonly number[], high: readonly number[]): string =>
   low.map((n, i) => `[${n}, ${high[i]}]`).join(", ");
