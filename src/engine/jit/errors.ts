@@ -1,6 +1,6 @@
 /**
  * What a function did that a compiled program cannot do. The message ends with the user's own line, and the stack
- * begins there: between it and the place that found out lie a dozen frames of tfjs and of the library.
+ * has the user's lines only: between them and the place that found out lie a dozen of tfjs and of the library.
  */
 export class JitError extends Error {
   override readonly name = "JitError";
@@ -11,11 +11,12 @@ export class JitError extends Error {
     super(message);
     Error.stackTraceLimit = limit;
     const frames = (this.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
-    const first = frames.findIndex(isUsers);
-    if (first < 0) return;
-    const place = /([^/\\( ]+:\d+):\d+\)?$/.exec(frames[first] as string)?.[1];
-    if (place) this.message += ` [${place}]`;
-    this.stack = [`JitError: ${this.message}`, ...frames.slice(first)].join("\n");
+    const [frame, ...callers] = frames.filter(isUsers);
+    if (frame === undefined) return;
+    // The notebook's kernel writes places as "cell [2], line 3", Node as "folder/file.ts:3:5".
+    const place = /(?:\(|at )([^()]+, line \d+)\)?$/.exec(frame) ?? /([^/\\( ]+:\d+):\d+\)?$/.exec(frame);
+    if (place) this.message += ` [${place[1]}]`;
+    this.stack = [`JitError: ${this.message}`, frame, ...callers].join("\n");
   }
 }
 
@@ -23,7 +24,7 @@ export class JitError extends Error {
 const library = typeof __dirname === "string" ? __dirname.replace(/[/\\]engine[/\\]jit$/, "") : undefined;
 
 function isUsers(frame: string): boolean {
-  // tfjs' source maps, where Node reads them, name its files tfjs-core/src/...
-  if (/@tensorflow|tfjs-\w+[/\\]src|[( ]node:|<anonymous>\)?$/.test(frame)) return false;
+  // tfjs' source maps, where Node reads them, name its files tfjs-core/src/...; the kernel names ours src/engine/...
+  if (/@tensorflow|tfjs-\w+[/\\]src|[( ](node:|src[/\\])|<anonymous>\)?$/.test(frame)) return false;
   return library === undefined || !frame.includes(library);
 }
