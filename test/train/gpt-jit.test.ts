@@ -58,4 +58,26 @@ describe("the bench's GPT, op by op and compiled", function () {
     assert.ok(Math.abs((eager[0] as number) - Math.log(65)) < 0.1 && (eager[steps - 1] as number) < 2.9, `${eager[0]} to ${eager[steps - 1]}`); // prettier-ignore
     compiled.dispose();
   });
+
+  it("2,000 compiled steps: no tensor and no memory more than after 200", () => {
+    const tiny = { ...config, layers: 1, heads: 2, width: 16, context: 8, batch: 2 };
+    const step = jit(gptStep(tiny.heads));
+    const ids = tf.tidy(() => tf.range(0, 16, 1, "int32").reshape([2, 8])); // [B, T]
+    let params = initGpt(tiny);
+    let state = initAdamW(params);
+    const memory = (): number[] => [tf.memory().numTensors, tf.memory().numBytes, process.memoryUsage.rss()];
+    let early = memory();
+    for (let i = 1; i <= 2000; i++) {
+      const next = step(params, state, ids, ids);
+      tf.dispose([params, state, next.loss]);
+      ({ params, state } = next);
+      if (i === 200) early = memory();
+    }
+    const late = memory();
+    assert.deepEqual(late.slice(0, 2), early.slice(0, 2));
+    const grown = ((late[2] as number) - (early[2] as number)) / 2 ** 20;
+    assert.ok(grown < 24, `${grown.toFixed(1)} MiB more; one copy of the state a step would be ${((early[1] as number) * 1800) / 2 ** 20}`); // prettier-ignore
+    tf.dispose([params, state, ids]);
+    step.dispose();
+  });
 });
