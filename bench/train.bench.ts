@@ -10,7 +10,7 @@ import { adam, type Batch, configs, type GptConfig, shakespeareBatches } from ".
 import { gptStep, initGpt } from "./train/gpt";
 import { optimizerCase } from "./train/optimizers";
 import { peerFolder } from "./train/packages";
-import { contender, ours, plain, sameLosses, type Trainer } from "./train/trainer";
+import { bf16Tolerance, contender, ours, plain, sameLosses, type Trainer } from "./train/trainer";
 import { Worker, workerTrainer } from "./train/worker";
 
 const root = join(__dirname, "..");
@@ -49,13 +49,15 @@ async function everybody(name: string, config: GptConfig): Promise<{ trainers: T
   await invite("plain tfjs-node", () => plain(config, batches));
   const load = loadCommand(name, config, batches);
   const threads = availableParallelism();
-  const pytorch = (compile: boolean) => {
+  const pytorch = (title: string, compile: boolean, bf16: boolean) => {
     const worker = new Worker("PyTorch", pythonWithTorch(), [join(__dirname, "train", "pytorch.py")]);
-    const title = compile ? "torch.compile (PyTorch $)" : "PyTorch $, eager with SDPA";
-    return workerTrainer(title, worker, { ...load, threads, compile });
+    const options = { threads, compile, bf16 };
+    return workerTrainer(title, worker, { ...load, ...options }, 5, bf16 ? bf16Tolerance : undefined);
   };
-  await invite("PyTorch", () => pytorch(false));
-  await invite("torch.compile", () => pytorch(true));
+  await invite("PyTorch", () => pytorch("PyTorch $, eager with SDPA", false, false));
+  await invite("torch.compile", () => pytorch("torch.compile (PyTorch $)", true, false));
+  await invite("jit in bf16", () => ours(config, batches, "tensorflow", true, "bf16"));
+  await invite("PyTorch in bf16", () => pytorch("PyTorch $, eager, bf16 autocast", false, true));
   const peer = (package_: string, comparable: number) => {
     const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
     const file = join(__dirname, "train", "peer.ts");

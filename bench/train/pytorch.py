@@ -2,7 +2,7 @@
 The GPT of the bench in PyTorch, after nanoGPT's model.py: SDPA, AdamW. Reads one JSON command a line, answers with one.
 
   {"op": "load", "config": {...}, "adam": {...}, "weights": FILE, "leaves": [[name, shape], ...],
-   "batches": [{"x": [...], "y": [...]}, ...], "threads": n, "compile": bool}   -> {"version": ...}
+   "batches": [{"x": [...], "y": [...]}, ...], "threads": n, "compile": bool, "bf16": bool}   -> {"version": ...}
   {"op": "train", "steps": n}                                                   -> {"seconds": ..., "losses": [...]}
 """
 import json
@@ -64,7 +64,7 @@ def torch_name(name):
     return name.replace(".qkv.", ".attention.qkv.").replace(".out.", ".attention.out.").replace(".gain", ".weight")
 
 
-def load(config, adam, weights, leaves, batches, threads, compile, **_):
+def load(config, adam, weights, leaves, batches, threads, compile, bf16, **_):
     torch.set_num_threads(threads)
     model = GPT(**config)
     values, at, state = np.fromfile(weights, dtype=np.float32), 0, {}
@@ -81,14 +81,15 @@ def load(config, adam, weights, leaves, batches, threads, compile, **_):
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=adam["learningRate"], betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"],
         weight_decay=adam["weightDecay"], fused=FUSED)
-    return torch.compile(model) if compile else model, optimizer, data
+    return torch.compile(model) if compile else model, optimizer, data, bf16
 
 
-def train(model, optimizer, data, start, steps):
+def train(model, optimizer, data, bf16, start, steps):
     losses = []
     for i in range(start, start + steps):
         x, y = data[i % len(data)]
-        loss = model(x, y)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            loss = model(x, y)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()

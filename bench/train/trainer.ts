@@ -1,4 +1,4 @@
-import { type EngineName, jit, tf, useEngine } from "../../src/engine";
+import { type EngineName, jit, type Precision, tf, useEngine } from "../../src/engine";
 import { initAdamW } from "../../src/train";
 import type { Contender } from "../harness";
 import type { Batch, GptConfig } from "./config";
@@ -10,6 +10,8 @@ export interface Trainer {
   readonly name: string;
   /** How many of the first losses are compared with the first trainer's; 0 for one that trains another model. */
   readonly comparable: number;
+  /** How far its losses may be off, where that is more than the others': it computes with fewer digits. */
+  readonly tolerance?: number;
   /** Trains on, and says how long it took and the loss of each step. */
   train(steps: number): Promise<Trained>;
   close(): void;
@@ -35,16 +37,20 @@ export function stepper(batches: readonly Batch[], step: (batch: Batch) => tf.Sc
   };
 }
 
+/** Losses of the first steps with products of 8 bits. */
+export const bf16Tolerance = 0.03;
+
 /** The lab's own step, compiled or op by op, on an engine. */
 export async function ours(
   config: GptConfig,
   batches: readonly Batch[],
   engine: EngineName,
   compiled: boolean,
+  precision: Precision = "f32",
 ): Promise<Trainer> {
   const version = (await useEngine({ engine })).versions["tensorflow"];
   const step = gptStep(config.heads);
-  const compiledStep = jit(step);
+  const compiledStep = jit(step, { precision });
   const run = compiled ? compiledStep : step;
   let params = initGpt(config);
   let state = initAdamW(params);
@@ -95,13 +101,13 @@ export async function sameLosses(
 ): Promise<string[]> {
   const notes: string[] = [];
   let expected: readonly number[] = [];
-  for (const { name, comparable, train } of trainers) {
+  for (const { name, comparable, tolerance: own = tolerance, train } of trainers) {
     const steps = Math.min(comparable, most);
     const first = await train(1);
     const losses = [...first.losses, ...(steps > 1 ? (await train(steps - 1)).losses : [])].slice(0, steps);
     if (expected.length === 0) expected = losses;
     const errors = losses.map((loss, i) => Math.abs(loss - (expected[i] as number)));
-    const bad = errors.findIndex((error) => !(error <= tolerance));
+    const bad = errors.findIndex((error) => !(error <= own));
     if (bad >= 0)
       throw new Error(
         `${name}: the loss of step ${bad + 1} is ${losses[bad]}, and ${expected[bad]} of ${trainers[0]?.name}`,

@@ -54,12 +54,14 @@ export async function workerTrainer(
   worker: Worker,
   load: object,
   comparable = 5,
+  tolerance?: number,
 ): Promise<Trainer> {
   try {
     const { version } = await worker.ask<{ version: string }>({ op: "load", ...load });
     return {
       name: name.replace("$", version),
       comparable,
+      ...(tolerance === undefined ? {} : { tolerance }),
       train: (steps) => worker.ask<Trained>({ op: "train", steps }),
       close: () => worker.close(),
     };
