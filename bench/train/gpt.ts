@@ -1,5 +1,5 @@
 import { fork, makeRng, normalTensor, tf } from "../../src/engine";
-import { crossEntropy, embed, geluTanh, layerNorm, linear, softmaxMasked } from "../../src/ops";
+import { attention, crossEntropy, embed, geluTanh, layerNorm, linear } from "../../src/ops";
 import { adamW, type AdamWState, valueAndGradients } from "../../src/train";
 import { adam, type GptConfig } from "./config";
 
@@ -38,16 +38,13 @@ export function gpt(params: GptParams, ids: tf.Tensor, heads: number): tf.Tensor
   const { tokens, places, blocks, norm } = params;
   const [batch, time] = ids.shape as [number, number];
   const width = tokens.shape[1] as number;
-  const order = tf.range(0, time, 1, "int32");
-  const mask = tf.lessEqual(order.reshape([1, time]), order.reshape([time, 1])); // [T, T], true at or before
   let x = embed(ids, tokens).add(places.slice([0, 0], [time, width])); // [B, T, C]
   for (const { norm1, qkv, out, norm2, up, down } of blocks) {
     const normed = layerNorm(x, norm1.gain, norm1.bias);
     const [q, k, v] = tf.split(linear(normed, qkv.weight, qkv.bias), 3, -1).map((part) =>
       part.reshape([batch, time, heads, width / heads]).transpose([0, 2, 1, 3]), // [B, H, T, D]
     ) as [tf.Tensor, tf.Tensor, tf.Tensor]; // prettier-ignore
-    const scores = tf.matMul(q.mul(Math.sqrt(heads / width)), k, false, true); // [B, H, T, T]
-    const mixed = tf.matMul(softmaxMasked(scores, mask), v); // [B, H, T, D]
+    const mixed = attention(q, k, v, { causal: true }); // [B, H, T, D]
     const joined = mixed.transpose([0, 2, 1, 3]).reshape([batch, time, width]); // [B, T, C]
     x = x.add(linear(joined, out.weight, out.bias));
     const hidden = geluTanh(linear(layerNorm(x, norm2.gain, norm2.bias), up.weight, up.bias)); // [B, T, 4 C]

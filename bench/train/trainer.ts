@@ -64,9 +64,12 @@ export async function ours(
     return next.loss;
   });
   const where = version ? `TensorFlow ${version}` : engine;
+  const narrow = precision === "bf16";
+  const how = compiled ? (narrow ? "jit, products in bf16" : "jit") : "eager";
   return {
-    name: `transformer-lab, ${compiled ? "jit" : "eager"} (${where})`,
-    comparable: 50,
+    name: `transformer-lab, ${how} (${where})`,
+    comparable: narrow ? 5 : 50,
+    ...(narrow ? { tolerance: bf16Tolerance } : {}),
     train,
     close: () => {
       compiledStep.dispose();

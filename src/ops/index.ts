@@ -1,4 +1,6 @@
 /** Layer ops: the one place that knows the gaps of tfjs. Each op has its shapes, source and own gradient. */
+export { attention } from "./attention";
+export type { AttentionOptions } from "./attention";
 export { crossEntropy } from "./cross-entropy";
 export type { CrossEntropyOptions } from "./cross-entropy";
 export { dropout } from "./dropout";
