@@ -47,9 +47,11 @@ function advice(engine: EngineName, loaded: Loaded, jit: boolean): string[] {
     lines.push("Native TensorFlow is faster: run `npm run setup`, or unset LAB_ENGINE.");
   } else if (!jit) {
     lines.push(
-      "This binding cannot compile functions (no XLA list attributes): `npm run setup` builds one that can.",
+      "This binding cannot compile functions: `npm run setup` builds one that can, where there is a C++ compiler or a network.",
     );
   }
+  if (record !== null && typeof record !== "string" && record.earlier)
+    lines.push(record.reasons.at(-1) ?? "");
   const card = engine === "tensorflow" && loaded.device.startsWith("CPU") ? nvidiaCard() : undefined;
   if (card !== undefined) {
     const cuda = record !== null && typeof record !== "string" && record.cuda === true;

@@ -12,6 +12,7 @@ const record = z.object({
   tensorflow: text,
   cuda: text,
   reasons: z.array(z.string()).default([]),
+  earlier: z.boolean().optional(),
 });
 
 /** What set-up wrote down about the native engine: how it was made, or why it could not be. */

@@ -48,7 +48,6 @@ export interface Traced {
 /**
  * Runs `fn` once on tensors without values and writes down, as StableHLO, what its kernels would compute. Nothing
  * that it does to tensors lasts: variables have their values again afterwards.
- * @param leaves the leaves of `args`, in the order of `flatten`
  * @throws JitError where the function needs values, leaves a tensor behind, or is async; and what `fn` throws
  */
 export function traceFunction(

@@ -1,8 +1,9 @@
 import { tf } from "../tf";
 import { moduleRunner } from "../xla";
 import type { TensorSpec } from "../xla";
-import { randomRows } from "./random";
 import type { Origin, Traced } from "./compile";
+import { JitError } from "./errors";
+import { randomRows } from "./random";
 
 /** A traced function that can be called with other arguments of the same shapes. */
 export interface Program {
@@ -29,14 +30,28 @@ export function makeProgram(traced: Traced): Program {
       );
     });
 
+  const callOrExplain = (tensors: tf.Tensor[]): tf.Tensor[] => {
+    try {
+      return call(tensors);
+    } catch (error) {
+      tf.dispose(tensors.slice(inputs.length)); // the input "random" is the program's own
+
+      const said =
+        (error as Error).message.replace(/^Invalid TF_Status: \d+\s*Message: /, "").split("\n")[0] ?? "";
+      const cure = /out of memory/i.test(said)
+        ? "smaller tensors, such as a smaller batch"
+        : "call the function without jit; lower(...).text is the program";
+      throw new JitError(`jit(${traced.name}): the program fails: ${said.replace(/\.$/, "")}. Cure: ${cure}`);
+    }
+  };
+
   return {
     traced,
     run(leaves) {
       const filled = fill(leaves);
-      const rows =
-        rngs.length > 0 ? tf.tensor2d(randomRows(rngs, leaves), [rngs.length, 4], "int32") : undefined;
-      const made = call(rows ? [...filled, rows] : filled);
-      rows?.dispose();
+      const rows = rngs.length > 0 ? [tf.tensor2d(randomRows(rngs, leaves), [rngs.length, 4], "int32")] : [];
+      const made = callOrExplain([...filled, ...rows]);
+      tf.dispose(rows);
       const used = new Set<number>();
       const take = (origin: Origin): tf.Tensor => {
         if (origin.from === "input") return (filled[origin.index] as tf.Tensor).clone();

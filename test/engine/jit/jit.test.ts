@@ -374,6 +374,16 @@ describe("jit", function () {
       });
     });
 
+    it("more memory than there is", () => {
+      const f = jit((x: tf.Tensor, rng: Rng) => tf.tile(tf.add(x, uniformTensor(rng, [3])), [1e15]));
+      using(f, () => {
+        assert.throws(
+          () => f(tf.ones([3]), makeRng(1)),
+          /the program fails: Out of memory.*PiB\. Cure: smaller tensors.*\[jit\.test\.ts:\d+\]$/,
+        );
+      });
+    });
+
     it("and the engine, variables and memory are as before", () => {
       const v = variable(tf.scalar, 1);
       const f = jit((x: tf.Tensor) => {
