@@ -53,8 +53,9 @@ export async function optimizedText({ text, inputs, outputs }: Job): Promise<str
     const dump = (await readdir(folder)).find((name) => name.endsWith("after_optimizations.txt"));
     if (!dump)
       throw new Error(`XLA gave no program (exit code ${String(code)}): ${errors.trim().split("\n").at(-1)}`);
-    // Where each line came from only hides what it says.
-    return (await readFile(join(folder, dump), "utf8")).replace(/, metadata=\{[^}]*\}/g, "");
+    // Where a line came from and how its loop is cut into threads only hides what it says.
+    const notes = /, (metadata|parameter_replication)=\{[^}]*\}|, backend_config=\{.*\}$/gm;
+    return (await readFile(join(folder, dump), "utf8")).replace(notes, "");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
