@@ -55,7 +55,8 @@ export interface Jitted<Args extends unknown[], Result> {
  * refers to are read at each call; variables that it assigns are assigned at each call. What else is in the arguments
  * (numbers, strings, booleans) is part of the program, so a number that changes at each call belongs into a tensor.
  * Generators (`Rng`) draw the same numbers as without jit and move on from call to call. All else that the function
- * does in JavaScript (printing, counting) happens while it is traced only.
+ * does in JavaScript (printing, counting) happens while it is traced only. The programs live in what `jit` gives: keep
+ * it, and do not call `jit` anew for each call.
  *
  * Where the engine has no XLA, and inside a gradient or another compiled function, it simply calls `fn`.
  * @throws JitError at the first call where `fn` reads values, makes a shape depend on values, keeps a tensor, or uses
@@ -74,6 +75,7 @@ export function jit<Args extends unknown[], Result>(
   const programs = new Map<string, Program>();
   let hits = 0;
   let misses = 0;
+  let unkept = 0;
 
   const programFor = (key: string, args: Args): Program => {
     const known = programs.get(key);
@@ -84,9 +86,18 @@ export function jit<Args extends unknown[], Result>(
       return known;
     }
     misses++;
-    if (misses === 16) warnOfMisses(name, limit);
+    if (misses === 16) {
+      warn(
+        name,
+        `16 programs were traced so far (${limit} are kept). If a number in the arguments changes at each call, ` +
+          "pass it as tf.scalar(number): it is then an input of one program.",
+      );
+    }
     const program = makeProgram(traceFunction(name, precision, fn as (...args: never[]) => unknown, args));
-    if (program.traced.once) return program;
+    if (program.traced.once) {
+      if (++unkept === 3) warn(name, "the function makes variables at each call, so no program can be kept.");
+      return program;
+    }
     programs.set(key, program);
     if (programs.size > limit) {
       const [oldest, unused] = programs.entries().next().value as [string, Program];
@@ -170,9 +181,6 @@ function signature(name: string, value: unknown, leaves: unknown[], depth = 0): 
   );
 }
 
-function warnOfMisses(name: string, limit: number): void {
-  console.warn(
-    `jit(${name}): 16 programs were traced so far (${limit} are kept). If a number in the arguments changes at each ` +
-      "call, pass it as tf.scalar(number): it is then an input of one program.",
-  );
+function warn(name: string, what: string): void {
+  console.warn(`jit(${name}): ${what}`);
 }

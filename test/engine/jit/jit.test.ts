@@ -178,6 +178,33 @@ describe("jit", function () {
       assert.match(warned[0]!, /jit\(sgd\): 16 programs.*tf\.scalar/);
     });
 
+    it("but not where the function makes variables at each call, which is said once", () => {
+      const warned: string[] = [];
+      const warn = console.warn;
+      console.warn = (line: string) => void warned.push(line);
+      const made: tf.Variable[] = [];
+      const f = jit((x: tf.Tensor) => {
+        made.push(tf.variable(x));
+        return tf.add(made.at(-1)!, 1);
+      });
+      try {
+        using(f, () => {
+          const sums = [1, 2, 3, 4, 5].map((x) => values(f(tf.scalar(x)))[0]);
+          assert.deepEqual(sums, [2, 3, 4, 5, 6]);
+          assert.deepEqual(
+            made.map((v) => values(v)[0]),
+            [1, 2, 3, 4, 5],
+          );
+          assert.equal(f.cacheInfo().size, 0);
+        });
+      } finally {
+        console.warn = warn;
+        tf.dispose(made);
+      }
+      assert.equal(warned.length, 1);
+      assert.match(warned[0]!, /makes variables at each call, so no program can be kept/);
+    });
+
     it("functions as arguments count by identity", () => {
       const f = jit((g: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) => g(x));
       using(f, () => {
