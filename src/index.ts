@@ -6,4 +6,5 @@ export * as engine from "./engine";
 export * as ops from "./ops";
 export * as train from "./train";
 export * as text from "./text";
+export * as checkpoints from "./checkpoints";
 export * as lab from "./lab";
