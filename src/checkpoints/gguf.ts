@@ -39,8 +39,8 @@ export class GgufCutError extends Error {
   override readonly name = "GgufCutError";
 }
 
-/** Most metadata values, array elements included: ten times and more what the largest vocabularies need. */
-const MAX_VALUES = 2 ** 24;
+/** Most tensors, keys and array elements together: ten times and more what the largest vocabularies need. */
+const MAX_ITEMS = 2 ** 24;
 const MAX_KEY_BYTES = 65535;
 const MAX_NAME_BYTES = 1024;
 const MAX_DIMENSIONS = 4;
@@ -66,8 +66,8 @@ export function parseGguf(
   const file = options.file ?? "GGUF";
   const cursor = new Cursor(bytes, file, options.fileBytes ?? bytes.length);
   const version = readVersion(cursor);
-  const tensorCount = cursor.count(24, "number of tensors");
-  const pairCount = cursor.count(13, "number of metadata keys");
+  const tensorCount = cursor.itemCount(24, "number of tensors");
+  const pairCount = cursor.itemCount(13, "number of metadata keys");
 
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < pairCount; i++) {
@@ -168,7 +168,7 @@ class Cursor {
   private readonly view: DataView;
   // A byte order mark is a token of some vocabularies: it must stay.
   private readonly decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  private values = 0;
+  private items = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -203,6 +203,13 @@ class Cursor {
     return typeof value === "number" ? value : this.fail(`${what} is ${value}, which cannot be`);
   }
 
+  /** A number of items that will be held in memory, of at least `least` bytes each in the file. */
+  itemCount(least: number, what: string): number {
+    const n = this.count(least, what);
+    this.items += n;
+    return this.items <= MAX_ITEMS ? n : this.fail(`${what} is ${n}: more than ${MAX_ITEMS} items in all`);
+  }
+
   /** A number of things of at least `least` bytes each, which must fit in what is left of the file. */
   count(least: number, what: string): number {
     const n = this.u64(what);
@@ -223,7 +230,6 @@ class Cursor {
   }
 
   value(type: number, what: string, nesting: number): GgufValue {
-    if (++this.values > MAX_VALUES) this.fail(`${what}: more than ${MAX_VALUES} metadata values in all`);
     if (type === STRING) return this.string(what);
     if (type === ARRAY) return this.array(what, nesting + 1);
     return this.number(type, what);
@@ -233,7 +239,7 @@ class Cursor {
     if (nesting > MAX_NESTING) this.fail(`${what}: arrays in arrays, more than ${MAX_NESTING} deep`);
     const type = this.u32();
     const least = leastBytes[type] ?? this.unknown(type, what);
-    const length = this.count(least, `the array length of ${what}`);
+    const length = this.itemCount(least, `the array length of ${what}`);
     const elements: GgufValue[] = [];
     for (let i = 0; i < length; i++) elements.push(this.value(type, what, nesting));
     return elements;
