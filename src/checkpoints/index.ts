@@ -7,12 +7,6 @@ export { headerLength, makeHeader, parseHeader } from "./safetensors-header";
 export type { SafetensorsHeader, TensorInfo } from "./safetensors-header";
 export type { FloatDtype, StoredDtype } from "./safetensors-types";
 
-// GGUF, the format of llama.cpp
-export { GgufCutError, parseGguf } from "./gguf";
-export type { GgufHeader, GgufTensorInfo, GgufValue } from "./gguf";
-export { dequantize, ggmlTypes, readableTypes } from "./quants";
-export type { GgmlType } from "./quants";
-
 // GGUF, the format of llama.cpp, and its quantised weights
 export { GgufCutError, parseGguf } from "./gguf";
 export type { GgufHeader, GgufTensorInfo, GgufValue } from "./gguf";
@@ -20,8 +14,6 @@ export { dequantize, ggmlTypes, readableType, readableTypes } from "./quants";
 export type { GgmlType } from "./quants";
 
 // Files (Node only)
-export { openGguf } from "./gguf-files";
-export type { GgufFile } from "./gguf-files";
 export { openGguf } from "./gguf-files";
 export type { GgufFile } from "./gguf-files";
 export { readSafetensors, writeSafetensors } from "./safetensors-files";
