@@ -3,6 +3,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { tf } from "../engine";
 import { GgufCutError, type GgufHeader, type GgufTensorInfo, parseGguf } from "./gguf";
 import { dequantize, type GgmlType, readableType } from "./quants";
+import { fill } from "./read";
 
 /** An open file. Its weights stay on disk until they are asked for. */
 export interface GgufFile extends GgufHeader {
@@ -113,11 +114,8 @@ async function readValues(handle: FileHandle, info: GgufTensorInfo, path: string
   return out;
 }
 
-/** Fills `into` from byte `from` of the file; one read may give less than it was asked for. */
+/** Fills `into` from byte `from` of the file. */
 async function readFully(handle: FileHandle, into: Uint8Array, from: number, path: string): Promise<void> {
-  for (let done = 0; done < into.length;) {
-    const { bytesRead } = await handle.read(into, done, into.length - done, from + done);
-    if (bytesRead === 0) throw new Error(`${path}: became shorter while it was read. Cure: open it again`);
-    done += bytesRead;
-  }
+  if ((await fill(handle, into, from)) < into.length)
+    throw new Error(`${path}: became shorter while it was read. Cure: open it again`);
 }

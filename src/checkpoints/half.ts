@@ -1,14 +1,23 @@
-/** 2^(e - 25) for an exponent e of 1 to 30: what one step of the 10-bit fraction is worth. */
-const step = Float64Array.from({ length: 31 }, (_, e) => 2 ** (Math.max(e, 1) - 25));
+/** IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits) as float32; exact. */
+export function fromHalf(halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
+  const raw = new Uint32Array(out.buffer);
+  for (let i = 0; i < out.length; i++) {
+    const half = halves[i] as number;
+    const sign = (half & 0x8000) << 16;
+    const rest = half & 0x7fff;
+    if (rest >= 0x7c00) raw[i] = sign | 0x7f800000 | ((rest & 0x3ff) << 13);
+    else if (rest >= 0x400)
+      raw[i] = sign | ((rest << 13) + 0x38000000); // exponent bias 15 -> 127
+    else out[i] = (sign === 0 ? 1 : -1) * rest * 2 ** -24; // subnormal
+  }
+  return out;
+}
 
-/** The IEEE 754 binary16 number in bytes `at` and `at + 1` (little-endian), exactly. */
+let values: Float32Array | undefined;
+
+/** The binary16 number in bytes `at` and `at + 1` (little-endian), from a table of all of them. */
 export function half(bytes: Uint8Array, at: number): number {
-  const high = bytes[at + 1]!;
-  const exponent = (high >> 2) & 31;
-  const fraction = ((high & 3) << 8) | bytes[at]!;
-  let size: number;
-  if (exponent === 31) size = fraction === 0 ? Infinity : NaN;
-  // An exponent of 0 means a subnormal number: no hidden bit.
-  else size = (exponent === 0 ? fraction : fraction | 1024) * step[exponent]!;
-  return high & 128 ? -size : size;
+  values ??= fromHalf(Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits));
+  return values[bytes[at]! | (bytes[at + 1]! << 8)]!;
 }

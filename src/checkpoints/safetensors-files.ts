@@ -3,14 +3,12 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isRecord, type tf } from "../engine";
+import { fill, MOST_AT_ONCE } from "./read";
 import { type ByteSource, openSafetensors, safetensorsPieces } from "./safetensors";
 import type { SafetensorsFile, SafetensorsOptions } from "./safetensors";
 import { MAX_HEADER_BYTES, parseStrictJson } from "./safetensors-header";
 
 const INDEX = "model.safetensors.index.json";
-
-/** Most bytes of one read: Node takes less than 2^31. */
-const READ_BYTES = 2 ** 30;
 
 /**
  * Opens safetensors on disk and reads the headers only; each tensor is read when it is asked for. Call `close` at the
@@ -50,7 +48,7 @@ export async function writeSafetensors(
     try {
       for await (const piece of safetensorsPieces(tensors, options, path)) {
         for (let done = 0; done < piece.length;) {
-          done += (await handle.write(piece, done, Math.min(READ_BYTES, piece.length - done))).bytesWritten;
+          done += (await handle.write(piece, done, Math.min(MOST_AT_ONCE, piece.length - done))).bytesWritten;
         }
       }
       await handle.sync();
@@ -84,12 +82,8 @@ async function fileSource(path: string): Promise<ByteSource> {
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(length);
-      for (let done = 0; done < length;) {
-        const wanted = Math.min(READ_BYTES, length - done);
-        const { bytesRead } = await handle.read(bytes, done, wanted, offset + done);
-        if (bytesRead === 0) throw new Error(`${path}: it ended at byte ${offset + done} while it was read.`);
-        done += bytesRead;
-      }
+      const read = await fill(handle, bytes, offset);
+      if (read < length) throw new Error(`${path}: it ended at byte ${offset + read} while it was read.`);
       return bytes;
     },
     close: () => handle.close(),

@@ -1,4 +1,5 @@
 import type { tf } from "../engine";
+import { fromHalf } from "./half";
 
 /**
  * The number types of the safetensors format with their size in bits, in the order of the reference's `Dtype`
@@ -108,22 +109,6 @@ function fitting(
       throw new RangeError(`${where}: ${dtype} number ${i} is ${value}, which does not fit in int32.`);
     }
     out[i] = Number(value);
-  }
-  return out;
-}
-
-/** IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits) as float32; exact. */
-function fromHalf(halves: Uint16Array): Float32Array {
-  const out = new Float32Array(halves.length);
-  const raw = new Uint32Array(out.buffer);
-  for (let i = 0; i < out.length; i++) {
-    const half = halves[i] as number;
-    const sign = (half & 0x8000) << 16;
-    const rest = half & 0x7fff;
-    if (rest >= 0x7c00) raw[i] = sign | 0x7f800000 | ((rest & 0x3ff) << 13);
-    else if (rest >= 0x400)
-      raw[i] = sign | ((rest << 13) + 0x38000000); // exponent bias 15 -> 127
-    else out[i] = (sign === 0 ? 1 : -1) * rest * 2 ** -24; // subnormal
   }
   return out;
 }

@@ -47,9 +47,9 @@ export function fork(rng: Rng, name: string | number): Rng {
 /** Whether a value is a generator: a plain object with just a key and a count. */
 export function isRng(value: unknown): value is Rng {
   if (value === null || typeof value !== "object") return false;
-  const { key, drawn, ...rest } = value as Partial<Rng>;
+  const { key, drawn } = value as Partial<Rng>;
   return (
-    Array.isArray(key) && key.length === 2 && typeof drawn === "number" && Object.keys(rest).length === 0
+    Array.isArray(key) && key.length === 2 && typeof drawn === "number" && Object.keys(value).length === 2
   );
 }
 

@@ -1,7 +1,7 @@
 import { tf } from "./tf";
 
 /** tfjs-node's backend with the binding that set-up builds: the parts that run a compiled program. */
-export interface XlaBackend {
+interface XlaBackend {
   readonly binding: Readonly<Record<string, number>> & {
     /** Runs the op XlaCallModule; gives the id of its first output, the others follow. */
     callModule(attributes: readonly object[], inputs: Int32Array, outputs: number): number;
@@ -24,6 +24,29 @@ export interface TensorSpec {
   readonly type: string;
 }
 
+/** The attributes of the op XlaCallModule for a StableHLO module, on the native engine. */
+export function moduleAttributes(
+  text: string,
+  inputs: readonly TensorSpec[],
+  outputs: readonly TensorSpec[],
+): readonly object[] {
+  const { binding } = tf.backend() as unknown as XlaBackend;
+  return [
+    { name: "version", type: binding["TF_ATTR_INT"], value: 5 },
+    { name: "module", type: binding["TF_ATTR_STRING"], value: text },
+    { name: "Sout", type: binding["TF_ATTR_SHAPE"], value: outputs.map(({ shape }) => shape) },
+    { name: "Tin", type: binding["TF_ATTR_TYPE"], value: inputs.map(typeNumber) },
+    { name: "Tout", type: binding["TF_ATTR_TYPE"], value: outputs.map(typeNumber) },
+  ];
+}
+
+/** TensorFlow's number of a type. */
+function typeNumber({ type }: TensorSpec): number {
+  const name = typeNames[type as keyof typeof typeNames];
+  if (!name) throw new Error(`A compiled program cannot take or give tensors of ${type}`);
+  return (tf.backend() as unknown as XlaBackend).binding[name] as number;
+}
+
 /**
  * Makes a function of a StableHLO module, which XLA compiles at the first call. TensorFlow keeps what was compiled
  * for as long as the process lives.
@@ -34,25 +57,13 @@ export function moduleRunner(
   outputs: readonly TensorSpec[],
 ): (tensors: readonly tf.TensorInfo[]) => tf.Tensor[] {
   const backend = tf.backend() as unknown as XlaBackend;
-  const { binding } = backend;
-  const typeOf = ({ type }: TensorSpec): number => {
-    const name = typeNames[type as keyof typeof typeNames];
-    if (!name) throw new Error(`A compiled program cannot take or give tensors of ${type}`);
-    return binding[name] as number;
-  };
-  // An empty list is taken for the shape of a scalar; a program without results is not run.
-  const attributes = [
-    { name: "version", type: binding["TF_ATTR_INT"], value: 5 },
-    { name: "module", type: binding["TF_ATTR_STRING"], value: text },
-    { name: "Sout", type: binding["TF_ATTR_SHAPE"], value: outputs.map(({ shape }) => shape) },
-    { name: "Tin", type: binding["TF_ATTR_TYPE"], value: inputs.map(typeOf) },
-    { name: "Tout", type: binding["TF_ATTR_TYPE"], value: outputs.map(typeOf) },
-  ];
-  const made = outputs.map((output) => ({ shape: output.shape, dtype: typeOf(output) }));
+  const attributes = moduleAttributes(text, inputs, outputs);
+  const made = outputs.map((output) => ({ shape: output.shape, dtype: typeNumber(output) }));
   return (tensors) => {
+    // An empty list would be taken for the shape of a scalar; a program without results need not run.
     if (made.length === 0) return [];
     const ids = Int32Array.from(backend.getInputTensorIds(tensors));
-    const first = binding.callModule(attributes, ids, made.length);
+    const first = backend.binding.callModule(attributes, ids, made.length);
     return made.map(({ shape, dtype }, i) =>
       backend.createOutputTensor({ id: first + i, shape: shape.slice(), dtype }),
     );

@@ -1,7 +1,7 @@
 import { tf } from "../engine";
 import { expectBroadcast, expectRank, expectSize, expectType } from "./check";
 import { withGradient } from "./gradient";
-import { softmaxMasked } from "./softmax-masked";
+import { softmaxGradient, softmaxMasked } from "./softmax-masked";
 
 export interface AttentionOptions {
   /** Place t sees the places up to t and no later ones; there are then as many queries as keys. */
@@ -93,8 +93,7 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], blocks: readonly Block[], s
   const shares = blocks.map(({ from, to, seen }, i) => {
     const p = weights[i] as tf.Tensor;
     const dOut = rows(dy, from, to); // [..., t, E]
-    const weighted = tf.matMul(dOut, rows(v, 0, seen), false, true).mul(p); // dP P, [..., t, s]
-    const dScores = weighted.sub(p.mul(tf.sum(weighted, -1, true)));
+    const dScores = softmaxGradient(tf.matMul(dOut, rows(v, 0, seen), false, true), p); // [..., t, s]
     return {
       dq: tf.matMul(dScores, rows(k, 0, seen)), // [..., t, D]
       dk: grown(tf.matMul(dScores, rows(scaled, from, to), true, false), keys), // [..., S, D]

@@ -33,13 +33,15 @@ export function softmaxMasked(scores: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
     return {
       value,
       save: [value],
-      // dL/ds_i = p_i (dy_i - sum_j dy_j p_j)
-      backward: (dy, [p]) => {
-        const weighted = dy.mul(p as tf.Tensor);
-        return [weighted.sub((p as tf.Tensor).mul(tf.sum(weighted, -1, true)))];
-      },
+      backward: (dy, [p]) => [softmaxGradient(dy, p as tf.Tensor)],
     };
   });
+}
+
+/** From the gradient of the probabilities p to that of their scores: dL/ds_i = p_i (dy_i - sum_j dy_j p_j). */
+export function softmaxGradient(dy: tf.Tensor, p: tf.Tensor): tf.Tensor {
+  const weighted = dy.mul(p);
+  return weighted.sub(p.mul(tf.sum(weighted, -1, true)));
 }
 
 /** 0 where allowed, -infinity elsewhere, in the mask's own small shape: a `where` of full size is slow on wasm. */

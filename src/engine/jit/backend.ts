@@ -1,10 +1,10 @@
 import { tf } from "../tf";
 import { JitError } from "./errors";
 import { constant, constants, sizeOf } from "./hlo";
-import { elementType, ruleOf } from "./rules/registry";
+import { dtypeOf, elementType, ruleOf } from "./rules/registry";
 import "./rules";
 import { during, theTrace, tracing } from "./trace";
-import type { ElementType, Source, Trace, Value } from "./trace";
+import type { Source, Trace, Value } from "./trace";
 
 /**
  * A tfjs backend that computes nothing: its kernels append lines to the trace under way. Since layers, gradients and
@@ -14,12 +14,6 @@ import type { ElementType, Source, Trace, Value } from "./trace";
 type Info = tf.TensorInfo;
 /** The longest constant that is written into the program; a longer one is a tensor that the program owns. */
 const inlineLimit = 64;
-
-const dtypes: Partial<Record<ElementType, "float32" | "int32" | "bool">> = {
-  f32: "float32",
-  i32: "int32",
-  i1: "bool",
-};
 
 /** All dataIds that any trace has given out, with the trace: these tensors have no values. */
 const traced = new WeakMap<object, Trace>();
@@ -51,16 +45,8 @@ class TraceBackend extends tf.KernelBackend {
   }
 
   // tfjs wants a promise; the error is the same.
-  override read(dataId: object): Promise<never> {
-    return Promise.reject(this.tryRead(dataId));
-  }
-
-  private tryRead(dataId: object): unknown {
-    try {
-      return this.readSync(dataId);
-    } catch (error) {
-      return error;
-    }
+  override async read(dataId: object): Promise<never> {
+    return this.readSync(dataId);
   }
 
   override refCount(dataId: object): number {
@@ -250,7 +236,7 @@ export function adopt(value: Value): object {
 }
 
 export function infoOf(value: Value): Info {
-  const dtype = dtypes[value.type];
+  const dtype = dtypeOf[value.type];
   if (!dtype) throw new Error(`A rule gave ${value.type}, which is no type of tfjs`);
   return { dataId: adopt(value), shape: value.shape.slice(), dtype };
 }

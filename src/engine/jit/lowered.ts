@@ -1,5 +1,7 @@
+import { moduleAttributes } from "../xla";
 import type { Traced } from "./compile";
 import { optimizedText } from "./optimized";
+import { dtypeOf } from "./rules/registry";
 import type { ElementType } from "./trace";
 
 /** A tensor that goes into a program or comes out of it. */
@@ -39,5 +41,10 @@ export function lowered({ name, text, inputs, outputs, kernels, rngs }: Traced):
     ],
     outputs: outputs.map(({ ref, shape, type }) => ({ name: ref.slice(1), shape, type, role: "output" })),
   };
-  return { name, text, ...ports, kernels, optimized: () => optimizedText({ text, ...ports }) };
+  const job = {
+    attributes: moduleAttributes(text, ports.inputs, ports.outputs),
+    inputs: ports.inputs.map(({ shape, type }) => ({ shape, dtype: dtypeOf[type] })),
+    outputs: outputs.length,
+  };
+  return { name, text, ...ports, kernels, optimized: () => optimizedText(job) };
 }

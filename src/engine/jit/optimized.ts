@@ -3,13 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Port } from "./lowered";
 
-/** What a child process is asked to compile. */
-interface Job {
-  readonly text: string;
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+/** What a child process is asked to run: an op's attributes, and zeros of these shapes and tfjs types. */
+export interface Job {
+  readonly attributes: readonly object[];
+  readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype: string | undefined }[];
+  readonly outputs: number;
 }
 
 // Runs in a process of its own: XLA reads its flags once, when TensorFlow is loaded.
@@ -17,18 +16,9 @@ const program = `
 const tf = require(process.argv[1]);
 let given = "";
 process.stdin.on("data", (part) => (given += part)).on("end", () => {
-  const { text, inputs, outputs } = JSON.parse(given);
-  const { binding: b } = tf.backend();
-  const types = { f32: [b.TF_FLOAT, "float32"], i32: [b.TF_INT32, "int32"], i1: [b.TF_BOOL, "bool"] };
-  const attributes = [
-    { name: "version", type: b.TF_ATTR_INT, value: 5 },
-    { name: "module", type: b.TF_ATTR_STRING, value: text },
-    { name: "Sout", type: b.TF_ATTR_SHAPE, value: outputs.map((o) => o.shape) },
-    { name: "Tin", type: b.TF_ATTR_TYPE, value: inputs.map((i) => types[i.type][0]) },
-    { name: "Tout", type: b.TF_ATTR_TYPE, value: outputs.map((o) => types[o.type][0]) },
-  ];
-  const zeros = inputs.map((i) => tf.zeros(i.shape, types[i.type][1]));
-  tf.backend().executeMultipleOutputs("XlaCallModule", attributes, zeros, outputs.length);
+  const { attributes, inputs, outputs } = JSON.parse(given);
+  const zeros = inputs.map(({ shape, dtype }) => tf.zeros(shape, dtype));
+  tf.backend().executeMultipleOutputs("XlaCallModule", attributes, zeros, outputs);
 });`;
 
 /**
@@ -36,7 +26,7 @@ process.stdin.on("data", (part) => (given += part)).on("end", () => {
  * it once on zeros, which takes some seconds. Node only.
  * @throws Error with that process' last line where it fails
  */
-export async function optimizedText({ text, inputs, outputs }: Job): Promise<string> {
+export async function optimizedText(job: Job): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lab-xla-"));
   try {
     const env = { ...process.env, XLA_FLAGS: `--xla_dump_to=${folder} --xla_dump_hlo_as_text` };
@@ -48,7 +38,7 @@ export async function optimizedText({ text, inputs, outputs }: Job): Promise<str
     let errors = "";
     child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
     child.stdin.on("error", () => undefined); // it ended early: its exit code says so
-    child.stdin.end(JSON.stringify({ text, inputs, outputs }));
+    child.stdin.end(JSON.stringify(job));
     const code = await new Promise((done, failed) => child.on("error", failed).on("close", done));
     const dump = (await readdir(folder)).find((name) => name.endsWith("after_optimizations.txt"));
     if (!dump)

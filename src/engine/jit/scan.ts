@@ -72,12 +72,7 @@ function plainScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, parts: 
 }
 
 function compiledScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, parts: Parts, rounds: number) {
-  const counts = [parts.carry, parts.xs, parts.params].map((part) => part.leaves.length) as [
-    number,
-    number,
-    number,
-  ];
-  const [nCarry, nX] = counts;
+  const [nCarry, nX] = [parts.carry.leaves.length, parts.xs.leaves.length];
   let yFlat: Flat<tf.Tensor> | undefined;
 
   /** One round on flat tensors: [...carry, ...x, ...params] to [...carry, ...y]. */
@@ -125,7 +120,7 @@ function compiledScan<Carry, X, Y, Params>(body: Body<Carry, X, Y, Params>, part
     save([...carries, ...inputs.slice(nCarry)]);
     return {
       values: [...last, ...ys],
-      backward: (dys, saved) => backwardScan(step, counts, rounds, dys, saved),
+      backward: (dys, saved) => backwardScan(step, nCarry, nX, rounds, dys, saved),
     };
   });
   return {
@@ -157,7 +152,8 @@ function refuseOutside({ shape, dtype }: tf.TensorInfo): void {
 /** From the gradients of [...carry, ...ys] to those of [...carry, ...xs, ...params], from the last round to the first. */
 function backwardScan(
   step: (tensors: readonly tf.Tensor[]) => tf.Tensor[],
-  [nCarry, nX, nParams]: readonly [number, number, number],
+  nCarry: number,
+  nX: number,
   rounds: number,
   dys: readonly tf.Tensor[],
   saved: readonly tf.Tensor[],
@@ -183,7 +179,7 @@ function backwardScan(
       return [next(t!, -1), ...grads.slice(0, nCarry), ...dXs, ...dParams];
     },
   ).slice(1);
-  return results.slice(0, nCarry + nX + nParams).map(tensorOf);
+  return results.map(tensorOf);
 }
 
 /** The gradients of sum_i <f(inputs)_i, cotangent_i> with respect to the inputs; 0 for one that plays no part. */

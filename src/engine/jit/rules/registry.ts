@@ -41,3 +41,10 @@ export const elementType: Readonly<Record<string, ElementType>> = {
   int32: "i32",
   bool: "i1",
 };
+
+/** And back; the other types of StableHLO have none. */
+export const dtypeOf: Partial<Record<ElementType, "float32" | "int32" | "bool">> = {
+  f32: "float32",
+  i32: "int32",
+  i1: "bool",
+};
