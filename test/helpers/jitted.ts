@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { assertNoLeaks, jit, makeRng, normalTensor, tf, useEngine } from "../../src/engine";
+import type { Jitted } from "../../src/engine";
 import { skipLoudly } from "./skip";
 
 /** Tests of what XLA computes: they need native TensorFlow with a binding that compiles. No tensor may be left. */
@@ -19,6 +20,25 @@ export function compiledSuite(title: string, tests: () => void): void {
     this.afterEach(() => assert.equal(tf.memory().numTensors, before, "tensors are left"));
     tests();
   });
+}
+
+export const valuesIn = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
+
+/** A variable without its initial tensor. */
+export function variable<A extends unknown[]>(make: (...args: A) => tf.Tensor, ...args: A): tf.Variable {
+  return tf.tidy(() => tf.variable(make(...args)));
+}
+
+/** Frees what a test compiled. */
+export function using<Args extends unknown[], Result>(
+  jitted: Jitted<Args, Result>,
+  test: (f: Jitted<Args, Result>) => void,
+): void {
+  try {
+    tf.tidy(() => test(jitted));
+  } finally {
+    jitted.dispose();
+  }
 }
 
 /** Normal numbers that a seed determines. */

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
 import { configs, shakespeareBatches } from "../../bench/train/config";
 import { gptStep, initGpt } from "../../bench/train/gpt";
-import { countLeaks, jit, report, tf, useEngine } from "../../src/engine";
+import { countLeaks, jit, tf } from "../../src/engine";
 import { initAdamW } from "../../src/train";
-import { skipLoudly } from "../helpers/skip";
+import { compiledSuite } from "../helpers/jitted";
 
 const config = configs.small;
 const steps = 50;
 
-describe("the bench's GPT, op by op and compiled", function () {
-  this.timeout(300_000);
-
-  before(async function () {
-    try {
-      await useEngine({ engine: "tensorflow" });
-      if (!(await report()).jit) throw new Error("this binding cannot compile. Cure: npm run setup");
-    } catch (error) {
-      skipLoudly(this, (error as Error).message, { failInCI: true });
-    }
-  });
-
+compiledSuite("the bench's GPT, op by op and compiled", () => {
   /** Trains from one seed and gives the losses; nothing is left behind. */
   function train(step: ReturnType<typeof gptStep>): number[] {
     const batches = shakespeareBatches(config, steps).map(({ x, y }) =>

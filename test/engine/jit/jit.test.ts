@@ -1,55 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  assertNoLeaks,
-  fork,
-  jit,
-  JitError,
-  makeRng,
-  normalTensor,
-  tf,
-  uniform,
-  uniformTensor,
-  useEngine,
-  valuesNow,
-} from "../../../src/engine";
-import type { Jitted, Rng } from "../../../src/engine";
-import { skipLoudly } from "../../helpers/skip";
+import { assertNoLeaks, jit, makeRng, tf, uniformTensor, useEngine, valuesNow } from "../../../src/engine";
+import type { Rng } from "../../../src/engine";
+import { compiledSuite, using, valuesIn, variable } from "../../helpers/jitted";
 
-const values = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
-
-/** A variable without its initial tensor. */
-function variable<A extends unknown[]>(make: (...args: A) => tf.Tensor, ...args: A): tf.Variable {
-  return tf.tidy(() => tf.variable(make(...args)));
-}
-
-/** Frees what a test compiled. */
-function using<Args extends unknown[], Result>(
-  jitted: Jitted<Args, Result>,
-  test: (f: Jitted<Args, Result>) => void,
-): void {
-  try {
-    tf.tidy(() => test(jitted));
-  } finally {
-    jitted.dispose();
-  }
-}
-
-describe("jit", function () {
-  this.timeout(60_000);
-
-  before(async function () {
-    try {
-      const report = await useEngine({ engine: "tensorflow" });
-      if (!report.jit) throw new Error("this TensorFlow cannot compile");
-    } catch (error) {
-      skipLoudly(this, (error as Error).message, { failInCI: true });
-    }
-  });
-
-  const tensorsBefore = { count: 0 };
-  beforeEach(() => void (tensorsBefore.count = tf.memory().numTensors));
-  afterEach(() => assert.equal(tf.memory().numTensors, tensorsBefore.count, "tensors are left"));
-
+compiledSuite("jit", () => {
   describe("arguments and results", () => {
     it("takes and gives nested arrays and records", () => {
       const f = jit((x: { a: tf.Tensor; rest: [tf.Tensor, { b: tf.Tensor }] }, by: number) => ({
@@ -58,8 +12,8 @@ describe("jit", function () {
       }));
       using(f, () => {
         const out = f({ a: tf.tensor([1, 2]), rest: [tf.tensor([3, 4]), { b: tf.tensor([5]) }] }, 3);
-        assert.deepEqual(values(out.sum), [4, 6]);
-        assert.deepEqual(values(out.list[0]), [15]);
+        assert.deepEqual(valuesIn(out.sum), [4, 6]);
+        assert.deepEqual(valuesIn(out.list[0]), [15]);
         assert.deepEqual(out.list.slice(1), ["text", null]);
       });
     });
@@ -73,7 +27,7 @@ describe("jit", function () {
         assert.equal(out.x, x);
         assert.equal(out.outside, outside);
         assert.notEqual(out.again, x);
-        assert.deepEqual([values(out.twice), values(out.again)], [[2], [1]]);
+        assert.deepEqual([valuesIn(out.twice), valuesIn(out.again)], [[2], [1]]);
       });
       outside.dispose();
     });
@@ -92,7 +46,7 @@ describe("jit", function () {
           ["float32", "int32", "bool", "float32"],
         );
         assert.deepEqual(
-          out.map((t) => values(t)[0]),
+          out.map((t) => valuesIn(t)[0]),
           [1, 6, 1, 1],
         );
       });
@@ -109,10 +63,10 @@ describe("jit", function () {
       ]);
       using(f, () => {
         const [a, b, c, d] = f();
-        values(a!).forEach((v, i) => assert.ok(Object.is(v, Math.fround(odd[i]!)), `${v} for ${odd[i]}`));
-        assert.deepEqual(values(b!), Array.from(long));
-        assert.deepEqual(values(c!), [1, -2]);
-        assert.deepEqual(values(d!), Array.from(Float32Array.of(0.1, 0.1, 0.1)));
+        valuesIn(a!).forEach((v, i) => assert.ok(Object.is(v, Math.fround(odd[i]!)), `${v} for ${odd[i]}`));
+        assert.deepEqual(valuesIn(b!), Array.from(long));
+        assert.deepEqual(valuesIn(c!), [1, -2]);
+        assert.deepEqual(valuesIn(d!), Array.from(Float32Array.of(0.1, 0.1, 0.1)));
       });
     });
 
@@ -128,103 +82,14 @@ describe("jit", function () {
     });
   });
 
-  describe("programs are kept", () => {
-    it("by shapes, types and static arguments", () => {
-      let traces = 0;
-      const f = jit((x: tf.Tensor, how: { by: number; name: string }) => {
-        traces++;
-        return tf.mul(x, how.by);
-      });
-      using(f, () => {
-        const call = (shape: number[], by: number, name = "a"): number[] =>
-          values(f(tf.ones(shape), { by, name }));
-        assert.deepEqual(call([2], 2), [2, 2]);
-        assert.deepEqual(call([2], 2), [2, 2]);
-        assert.equal(traces, 1);
-        assert.deepEqual(call([3], 2), [2, 2, 2]);
-        assert.deepEqual(call([2], 3), [3, 3]);
-        assert.deepEqual(call([2], 2, "b"), [2, 2]);
-        assert.deepEqual(call([1, 2], 2), [2, 2]);
-        f(tf.ones([2], "int32"), { by: 2, name: "a" });
-        assert.equal(traces, 6);
-        assert.deepEqual(f.cacheInfo(), { hits: 1, misses: 6, size: 6, limit: 64 });
-      });
-      assert.equal(f.cacheInfo().size, 0);
-    });
-
-    it("up to a limit: the one unused for longest goes", () => {
-      const f = jit((x: tf.Tensor) => tf.add(x, 1), { limit: 2 });
-      using(f, () => {
-        const call = (n: number): void => void f(tf.ones([n]));
-        [1, 2, 1, 3, 1, 2].forEach(call);
-        assert.deepEqual(f.cacheInfo(), { hits: 2, misses: 4, size: 2, limit: 2 });
-      });
-      assert.throws(() => jit(() => 0, { limit: 0 }), RangeError);
-    });
-
-    it("and a number that always changes is named once", () => {
-      const warned: string[] = [];
-      const warn = console.warn;
-      console.warn = (line: string) => void warned.push(line);
-      const f = jit((x: tf.Tensor, rate: number) => tf.mul(x, rate), { name: "sgd" });
-      try {
-        using(f, () => {
-          for (let i = 0; i < 40; i++) f(tf.scalar(1), i / 40);
-        });
-      } finally {
-        console.warn = warn;
-      }
-      assert.equal(warned.length, 1);
-      assert.match(warned[0]!, /jit\(sgd\): 16 programs.*tf\.scalar/);
-    });
-
-    it("but not where the function makes variables at each call, which is said once", () => {
-      const warned: string[] = [];
-      const warn = console.warn;
-      console.warn = (line: string) => void warned.push(line);
-      const made: tf.Variable[] = [];
-      const f = jit((x: tf.Tensor) => {
-        made.push(tf.variable(x));
-        return tf.add(made.at(-1)!, 1);
-      });
-      try {
-        using(f, () => {
-          const sums = [1, 2, 3, 4, 5].map((x) => values(f(tf.scalar(x)))[0]);
-          assert.deepEqual(sums, [2, 3, 4, 5, 6]);
-          assert.deepEqual(
-            made.map((v) => values(v)[0]),
-            [1, 2, 3, 4, 5],
-          );
-          assert.equal(f.cacheInfo().size, 0);
-        });
-      } finally {
-        console.warn = warn;
-        tf.dispose(made);
-      }
-      assert.equal(warned.length, 1);
-      assert.match(warned[0]!, /makes variables at each call, so no program can be kept/);
-    });
-
-    it("functions as arguments count by identity", () => {
-      const f = jit((g: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) => g(x));
-      using(f, () => {
-        const square = (x: tf.Tensor): tf.Tensor => tf.square(x);
-        assert.deepEqual(values(f(square, tf.scalar(3))), [9]);
-        assert.deepEqual(values(f((x) => tf.neg(x), tf.scalar(3))), [-3]);
-        assert.deepEqual(values(f(square, tf.scalar(4))), [16]);
-        assert.equal(f.cacheInfo().size, 2);
-      });
-    });
-  });
-
   describe("tensors and variables from outside", () => {
     it("are read at each call", () => {
       const v = variable(tf.scalar, 2);
       const f = jit((x: tf.Tensor) => tf.mul(x, v));
       using(f, () => {
-        assert.deepEqual(values(f(tf.scalar(5))), [10]);
+        assert.deepEqual(valuesIn(f(tf.scalar(5))), [10]);
         v.assign(tf.scalar(3));
-        assert.deepEqual(values(f(tf.scalar(5))), [15]);
+        assert.deepEqual(valuesIn(f(tf.scalar(5))), [15]);
         assert.equal(f.cacheInfo().misses, 1);
       });
       v.dispose();
@@ -240,13 +105,13 @@ describe("jit", function () {
         return old;
       });
       using(f, () => {
-        const olds = [1, 2, 3].map(() => values(f(w))[0]);
+        const olds = [1, 2, 3].map(() => valuesIn(f(w))[0]);
         assert.deepEqual(olds, [10, 11, 13]);
-        assert.deepEqual([values(v), values(w)], [[8], [17]]);
+        assert.deepEqual([valuesIn(v), valuesIn(w)], [[8], [17]]);
       });
       using(f, () => {
         f(v); // v is now both: argument and captured
-        assert.deepEqual(values(v), [32]);
+        assert.deepEqual(valuesIn(v), [32]);
       });
       tf.dispose([v, w]);
     });
@@ -287,150 +152,11 @@ describe("jit", function () {
     });
   });
 
-  describe("random numbers", () => {
-    const draw = (rng: Rng, x: tf.Tensor): tf.Tensor[] => [
-      normalTensor(rng, [3, 5], 0.5, 1),
-      uniformTensor(rng, [7], -1, 1),
-      normalTensor(fork(rng, "layer"), x.shape),
-      normalTensor(fork(fork(rng, "layer"), 3), [2]),
-    ];
-
-    it("are the host's, move on from call to call and repeat with the seed", () => {
-      const f = jit(draw);
-      using(f, () => {
-        const [ours, hosts] = [makeRng(2 ** 40 + 5), makeRng(2 ** 40 + 5)];
-        const x = tf.zeros([4]);
-        uniform(ours); // a start in the middle of a block of four words
-        uniform(hosts);
-        for (let round = 0; round < 3; round++) {
-          const expected = draw(hosts, x);
-          f(ours, x).forEach((t, i) => {
-            values(t).forEach((v, j) =>
-              assert.ok(Math.abs(v - values(expected[i]!)[j]!) <= 1e-7 * Math.max(1, Math.abs(v))),
-            );
-          });
-          assert.deepEqual(ours, hosts);
-        }
-        assert.equal(f.cacheInfo().misses, 1);
-      });
-    });
-
-    it("come from a generator that the function refers to as well", () => {
-      const rng = makeRng(1);
-      const f = jit((x: tf.Tensor) => tf.add(x, uniformTensor(rng, [2])));
-      using(f, () => {
-        const [first, second] = [values(f(tf.scalar(0))), values(f(tf.scalar(0)))];
-        assert.deepEqual([...first, ...second], values(uniformTensor(makeRng(1), [4])));
-        assert.equal(rng.drawn, 8);
-      });
-    });
-
-    it("that JavaScript draws are refused: they would be frozen", () => {
-      const frozen = [
-        jit(() => tf.randomUniform([100])),
-        jit(() => tf.randomNormal([10, 10])),
-        jit(() => tf.truncatedNormal([100])),
-        jit((x: tf.Tensor) => tf.dropout(x, 0.5)),
-      ];
-      for (const f of frozen) {
-        assert.throws(
-          () => tf.tidy(() => f(tf.ones([100]))),
-          /tf\.\w+ draws its numbers in JavaScript.*uniformTensor/,
-        );
-      }
-      const g = jit((rng: Rng) => tf.scalar(uniform(rng)));
-      assert.throws(() => g(makeRng(1)), /a random number is drawn in JavaScript/);
-    });
-  });
-
-  describe("what a program cannot do is an error with the user's line", () => {
-    const here = /\[jit\.test\.ts:\d+\]$/;
-
-    function refused(fn: (x: tf.Tensor) => unknown, message: RegExp): void {
-      const f = jit(fn, { name: "user" });
-      assert.throws(
-        () => tf.tidy(() => void f(tf.tensor([1, 2, 3]))),
-        (error: unknown) => {
-          assert.ok(error instanceof JitError, String(error));
-          assert.match(error.message, message);
-          assert.doesNotMatch(error.stack ?? "", / at .*(tfjs|src\/engine)/);
-          return true;
-        },
-      );
-      assert.equal(f.cacheInfo().size, 0);
-    }
-
-    it("reading values", () => {
-      const read = /jit\(user\): a tensor's values are read here.*tf\.where/;
-      refused((x) => x.dataSync()[0], read);
-      refused((x) => (x.max().arraySync() as number) > 0 && x, here);
-      refused((x) => (x.print(), x), read);
-    });
-
-    it("an async function", () => refused(async (x) => x, /the function is async/));
-
-    it("a shape that depends on values", () => {
-      refused((x) => tf.unique(tf.cast(x, "int32") as tf.Tensor1D).values, /depends on values.*mask/);
-      refused((x) => tf.unique(x as tf.Tensor1D).values, here);
-    });
-
-    it("a kernel without a rule", () => {
-      refused(
-        (x) => tf.spectral.fft(tf.complex(x, x)),
-        /no rule that says what tfjs' kernel Complex means.*src\/engine\/jit\/rules/,
-      );
-    });
-
-    it("a tensor that is kept", () => {
-      refused((x) => tf.keep(tf.add(x, 1)) && 0, /a tensor of shape \[3\] made inside the function is kept/);
-    });
-
-    it("disposing an argument", () => refused((x) => x.dispose(), /argument 0 is disposed inside/));
-
-    it("a tensor that leaks out of the trace, at the line that uses it", () => {
-      let stored: tf.Tensor | undefined;
-      const f = jit((x: tf.Tensor) => (stored = tf.add(x, 1)));
-      using(f, () => {
-        f(tf.scalar(1));
-        const message =
-          /made while the function was compiled and has no values.*Cure: return it.*\[jit\.test\.ts/;
-        assert.throws(() => tf.add(stored!, 1), message);
-        assert.throws(() => stored!.dataSync(), message);
-        const g = jit((x: tf.Tensor) => tf.add(x, stored!));
-        assert.throws(() => g(tf.scalar(1)), message);
-      });
-    });
-
-    it("more memory than there is", () => {
-      const f = jit((x: tf.Tensor, rng: Rng) => tf.tile(tf.add(x, uniformTensor(rng, [3])), [1e15]));
-      using(f, () => {
-        assert.throws(
-          () => f(tf.ones([3]), makeRng(1)),
-          /the program fails: Out of memory.*PiB\. Cure: smaller tensors.*\[jit\.test\.ts:\d+\]$/,
-        );
-      });
-    });
-
-    it("and the engine, variables and memory are as before", () => {
-      const v = variable(tf.scalar, 1);
-      const f = jit((x: tf.Tensor) => {
-        v.assign(tf.scalar(2));
-        tf.variable(tf.scalar(3));
-        const long = tf.tensor(Array.from({ length: 1000 }, (_, i) => i));
-        throw new Error(`mine ${x.rank} ${long.rank}`);
-      });
-      assert.throws(() => tf.tidy(() => f(tf.scalar(1))), /mine 0 1/);
-      assert.deepEqual(values(v), [1]);
-      assert.equal(tf.getBackend(), "tensorflow");
-      v.dispose();
-    });
-  });
-
   describe("gradients", () => {
     it("inside of a compiled function", () => {
       const g = jit((x: tf.Tensor) => tf.grad((y) => tf.sum(tf.mul(tf.exp(y), y)))(x));
       using(g, () => {
-        values(g(tf.tensor([0, 1, -2]))).forEach((v, i) => {
+        valuesIn(g(tf.tensor([0, 1, -2]))).forEach((v, i) => {
           const x = [0, 1, -2][i]!;
           assert.ok(Math.abs(v - Math.exp(x) * (1 + x)) < 1e-5);
         });
@@ -440,7 +166,7 @@ describe("jit", function () {
     it("around a compiled function: it is then called without jit", () => {
       const f = jit((x: tf.Tensor) => tf.square(x));
       using(f, () => {
-        assert.deepEqual(values(tf.grad((x) => tf.sum(f(x)))(tf.tensor([1, 2]))), [2, 4]);
+        assert.deepEqual(valuesIn(tf.grad((x) => tf.sum(f(x)))(tf.tensor([1, 2]))), [2, 4]);
         assert.equal(f.cacheInfo().misses, 0);
       });
     });
@@ -450,7 +176,7 @@ describe("jit", function () {
     const inner = jit((x: tf.Tensor) => tf.square(x));
     const outer = jit((x: tf.Tensor) => tf.add(inner(x), 1));
     using(outer, () => {
-      assert.deepEqual(values(outer(tf.tensor([2, 3]))), [5, 10]);
+      assert.deepEqual(valuesIn(outer(tf.tensor([2, 3]))), [5, 10]);
       assert.equal(inner.cacheInfo().misses, 0);
     });
   });
@@ -466,7 +192,7 @@ describe("jit", function () {
       }
     };
     await Promise.all([turn(add, 1), turn(mul, 2)]);
-    assert.deepEqual(values(v), [14]); // ((0 + 1) 2 + 1) 2 + 1) 2
+    assert.deepEqual(valuesIn(v), [14]); // ((0 + 1) 2 + 1) 2 + 1) 2
     [add, mul].forEach((f) => f.dispose());
     v.dispose();
   });
@@ -514,7 +240,7 @@ describe("jit", function () {
         shown.outputs.map(({ shape }) => shape),
         [[2, 4], []],
       );
-      assert.deepEqual(values(v), [2]);
+      assert.deepEqual(valuesIn(v), [2]);
     });
     v.dispose();
   });
@@ -532,7 +258,7 @@ describe("jit", function () {
 
   it("ops see that there are no values", () => {
     const f = jit((x: tf.Tensor) => (assert.equal(valuesNow(x), undefined), tf.add(x, 1)));
-    using(f, () => assert.deepEqual(values(f(tf.scalar(1))), [2]));
+    using(f, () => assert.deepEqual(valuesIn(f(tf.scalar(1))), [2]));
   });
 });
 
@@ -542,7 +268,7 @@ describe("jit without XLA", () => {
     let calls = 0;
     const f = jit((x: tf.Tensor) => (calls++, tf.add(x, 1)));
     tf.tidy(() => {
-      assert.deepEqual([values(f(tf.scalar(1))), values(f(tf.scalar(2)))], [[2], [3]]);
+      assert.deepEqual([valuesIn(f(tf.scalar(1))), valuesIn(f(tf.scalar(2)))], [[2], [3]]);
       assert.throws(() => f.lower(tf.scalar(1)), /the engine in use \(cpu\) does not compile.*Cure/);
     });
     assert.equal(calls, 2);

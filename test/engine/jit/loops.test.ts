@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { jit, JitError, makeRng, normalTensor, scan, tf, useEngine, whileLoop } from "../../../src/engine";
+import { jit, JitError, makeRng, normalTensor, scan, tf, whileLoop } from "../../../src/engine";
 import type { EngineName, Jitted } from "../../../src/engine";
 import { eachEngine } from "../../helpers/engines";
+import { compiledSuite } from "../../helpers/jitted";
 
 const values = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
 
@@ -120,150 +121,149 @@ eachEngine("loops, as JavaScript", (engine: EngineName) => {
   });
 });
 
-describe("loops, compiled", function () {
-  this.timeout(60_000);
-  const made: Jitted<never[], unknown>[] = [];
-  const compiled = <A extends unknown[], R>(fn: (...args: A) => R): Jitted<A, R> => {
-    const f = jit(fn);
-    made.push(f as never);
-    return f;
-  };
+compiledSuite("loops", () =>
+  describe("compiled", () => {
+    const made: Jitted<never[], unknown>[] = [];
+    const compiled = <A extends unknown[], R>(fn: (...args: A) => R): Jitted<A, R> => {
+      const f = jit(fn);
+      made.push(f as never);
+      return f;
+    };
 
-  before(() => useEngine({ engine: "tensorflow" }));
-  let tensors = 0;
-  beforeEach(() => void (tensors = tf.memory().numTensors));
-  afterEach(() => {
-    made.splice(0).forEach((f) => f.dispose());
-    assert.equal(tf.memory().numTensors, tensors);
-  });
+    // A program's long constants go with it, before the suite counts tensors.
+    afterEach(() => made.splice(0).forEach((f) => f.dispose()));
 
-  it("whileLoop is one operation, whose rounds depend on values", () => {
-    const f = compiled((x: tf.Tensor, limit: tf.Tensor) =>
-      whileLoop(
-        { x, steps: tf.scalar(0, "int32") },
-        (s) => tf.less(s.x, limit),
-        (s) => ({
-          x: tf.mul(s.x, 2),
-          steps: tf.add(s.steps, tf.scalar(1, "int32")),
-        }),
-      ),
-    );
-    tf.tidy(() => {
-      const run = (x: number, limit: number): number[] =>
-        Object.values(f(tf.scalar(x), tf.scalar(limit))).map((t) => values(t)[0]!);
-      assert.deepEqual(run(3, 1000), [1536, 9]);
-      assert.deepEqual(run(3, 2), [3, 0]);
-      assert.equal(f.cacheInfo().misses, 1);
-      assert.equal(f.lower(tf.scalar(1), tf.scalar(2)).text.match(/stablehlo\.while/g)?.length, 1);
-    });
-  });
-
-  it("loops nest, and take values from around them", () => {
-    // sum_{i<4} sum_{j<i} k
-    const one = (): tf.Tensor => tf.scalar(1, "int32");
-    const count = (n: tf.Tensor, step: (sum: tf.Tensor, i: tf.Tensor) => tf.Tensor): tf.Tensor =>
-      whileLoop(
-        { i: tf.scalar(0, "int32"), sum: tf.scalar(0, "int32") },
-        ({ i }) => tf.less(i, n),
-        ({ i, sum }) => ({
-          i: tf.add(i, one()),
-          sum: step(sum, i),
-        }),
-      ).sum;
-    const f = compiled((k: tf.Tensor, n: tf.Tensor) =>
-      count(n, (sum, i) =>
-        tf.add(
-          sum,
-          count(i, (inner) => tf.add(inner, k)),
+    it("whileLoop is one operation, whose rounds depend on values", () => {
+      const f = compiled((x: tf.Tensor, limit: tf.Tensor) =>
+        whileLoop(
+          { x, steps: tf.scalar(0, "int32") },
+          (s) => tf.less(s.x, limit),
+          (s) => ({
+            x: tf.mul(s.x, 2),
+            steps: tf.add(s.steps, tf.scalar(1, "int32")),
+          }),
         ),
-      ),
-    );
-    tf.tidy(() => assert.deepEqual(values(f(tf.scalar(5, "int32"), tf.scalar(4, "int32"))), [30]));
-  });
-
-  it("scan gives what the loop in JavaScript gives, values and gradients", () => {
-    const f = compiled(rnn);
-    const g = compiled(gradients);
-    const sizes = fc.integer({ min: 1, max: 4 });
-    fc.assert(
-      fc.property(sizes, sizes, sizes, sizes, (T, B, I, H) => {
-        tf.tidy(() => {
-          const [p, xs, h] = example(T, B, I, H);
-          const [ours, theirs] = [f(p, xs, h), rnn(p, xs, h)];
-          close(ours.carry.h, theirs.carry.h);
-          close(ours.ys[0]!, theirs.ys[0]!);
-          const expected = gradients(p.wx, p.wh, p.b, xs, h);
-          g(p.wx, p.wh, p.b, xs, h).forEach((grad, i) => close(grad, expected[i]!));
-        });
-      }),
-      { numRuns: 8, seed: 4 },
-    );
-  });
-
-  it("scan's program does not grow with the number of rounds", () => {
-    const f = compiled((...[p, xs, h]: Parameters<typeof rnn>) => rnn(p, xs, h).carry);
-    const lines = (T: number): number =>
-      tf.tidy(() => f.lower(...example(T, 1, 2, 2)).text.split("\n").length);
-    assert.equal(lines(5), lines(500));
-  });
-
-  it("errors say what is wrong and how to go on", () => {
-    const fails = (
-      fn: (x: tf.Tensor) => unknown,
-      message: RegExp,
-      kind = JitError as unknown as typeof Error,
-    ): void =>
-      assert.throws(
-        () => tf.tidy(() => void compiled(fn)(tf.tensor([1, 2, 3]))),
-        (error: Error) => {
-          assert.match(error.message, message);
-          return error instanceof kind;
-        },
       );
-    const always = (): tf.Tensor => tf.scalar(true, "bool");
-    let stored: tf.Tensor | undefined;
-    fails(
-      (x) => whileLoop([x], always, ([y]) => ((stored = y), [tf.add(y!, 1)])) && tf.add(stored!, 1),
-      /made inside a loop's body is used outside.*\[loops\.test/,
-    );
-    fails(
-      (x) => whileLoop({ x }, always, () => ({ x: tf.zeros([2]) })),
-      /x must stay float32 \[3\], the body gave float32 \[2\]/,
-      RangeError,
-    );
-    fails(
-      (x) => whileLoop({ x }, always, (s) => ({ y: s.x }) as never),
-      /must give back what it got: \[x\], it gave \[y\]/,
-      Error,
-    );
-    fails(
-      (x) => tf.grad((y) => tf.sum(whileLoop([y], always, (s) => s)[0]!))(x),
-      /whileLoop has no gradient.*scan/,
-    );
-    fails(
-      (x) => whileLoop([x], always, ([y]) => [tf.add(y!, normalTensor(makeRng(1), [3]))]),
-      /random numbers are drawn inside a loop.*before the loop/,
-    );
-    fails(
-      (x) => scan((c: tf.Tensor) => ({ carry: c, y: c }), x, tf.scalar(1)),
-      /scan: xs needs at least one tensor/,
-      RangeError,
-    );
-    fails(
-      (x) =>
-        tf.grad((w) =>
-          tf.sum(
-            scan((c: tf.Tensor, t: tf.Tensor) => ({ carry: tf.mul(tf.add(c, t), w), y: [] }), tf.scalar(0), x)
-              .carry,
+      tf.tidy(() => {
+        const run = (x: number, limit: number): number[] =>
+          Object.values(f(tf.scalar(x), tf.scalar(limit))).map((t) => values(t)[0]!);
+        assert.deepEqual(run(3, 1000), [1536, 9]);
+        assert.deepEqual(run(3, 2), [3, 0]);
+        assert.equal(f.cacheInfo().misses, 1);
+        assert.equal(f.lower(tf.scalar(1), tf.scalar(2)).text.match(/stablehlo\.while/g)?.length, 1);
+      });
+    });
+
+    it("loops nest, and take values from around them", () => {
+      // sum_{i<4} sum_{j<i} k
+      const one = (): tf.Tensor => tf.scalar(1, "int32");
+      const count = (n: tf.Tensor, step: (sum: tf.Tensor, i: tf.Tensor) => tf.Tensor): tf.Tensor =>
+        whileLoop(
+          { i: tf.scalar(0, "int32"), sum: tf.scalar(0, "int32") },
+          ({ i }) => tf.less(i, n),
+          ({ i, sum }) => ({
+            i: tf.add(i, one()),
+            sum: step(sum, i),
+          }),
+        ).sum;
+      const f = compiled((k: tf.Tensor, n: tf.Tensor) =>
+        count(n, (sum, i) =>
+          tf.add(
+            sum,
+            count(i, (inner) => tf.add(inner, k)),
           ),
-        )(tf.scalar(2)),
-      /scan's body takes a tensor of shape \[\] from outside.*params.*\[loops\.test/,
-    );
-    const v = tf.tidy(() => tf.variable(tf.scalar(1)));
-    fails(
-      (x) => whileLoop([x], always, (s) => (v.assign(tf.scalar(2)), s)),
-      /variable .* is assigned inside a loop/,
-    );
-    v.dispose();
-  });
-});
+        ),
+      );
+      tf.tidy(() => assert.deepEqual(values(f(tf.scalar(5, "int32"), tf.scalar(4, "int32"))), [30]));
+    });
+
+    it("scan gives what the loop in JavaScript gives, values and gradients", () => {
+      const f = compiled(rnn);
+      const g = compiled(gradients);
+      const sizes = fc.integer({ min: 1, max: 4 });
+      fc.assert(
+        fc.property(sizes, sizes, sizes, sizes, (T, B, I, H) => {
+          tf.tidy(() => {
+            const [p, xs, h] = example(T, B, I, H);
+            const [ours, theirs] = [f(p, xs, h), rnn(p, xs, h)];
+            close(ours.carry.h, theirs.carry.h);
+            close(ours.ys[0]!, theirs.ys[0]!);
+            const expected = gradients(p.wx, p.wh, p.b, xs, h);
+            g(p.wx, p.wh, p.b, xs, h).forEach((grad, i) => close(grad, expected[i]!));
+          });
+        }),
+        { numRuns: 8, seed: 4 },
+      );
+    });
+
+    it("scan's program does not grow with the number of rounds", () => {
+      const f = compiled((...[p, xs, h]: Parameters<typeof rnn>) => rnn(p, xs, h).carry);
+      const lines = (T: number): number =>
+        tf.tidy(() => f.lower(...example(T, 1, 2, 2)).text.split("\n").length);
+      assert.equal(lines(5), lines(500));
+    });
+
+    it("errors say what is wrong and how to go on", () => {
+      const fails = (
+        fn: (x: tf.Tensor) => unknown,
+        message: RegExp,
+        kind = JitError as unknown as typeof Error,
+      ): void =>
+        assert.throws(
+          () => tf.tidy(() => void compiled(fn)(tf.tensor([1, 2, 3]))),
+          (error: Error) => {
+            assert.match(error.message, message);
+            return error instanceof kind;
+          },
+        );
+      const always = (): tf.Tensor => tf.scalar(true, "bool");
+      let stored: tf.Tensor | undefined;
+      fails(
+        (x) => whileLoop([x], always, ([y]) => ((stored = y), [tf.add(y!, 1)])) && tf.add(stored!, 1),
+        /made inside a loop's body is used outside.*\[loops\.test/,
+      );
+      fails(
+        (x) => whileLoop({ x }, always, () => ({ x: tf.zeros([2]) })),
+        /x must stay float32 \[3\], the body gave float32 \[2\]/,
+        RangeError,
+      );
+      fails(
+        (x) => whileLoop({ x }, always, (s) => ({ y: s.x }) as never),
+        /must give back what it got: \[x\], it gave \[y\]/,
+        Error,
+      );
+      fails(
+        (x) => tf.grad((y) => tf.sum(whileLoop([y], always, (s) => s)[0]!))(x),
+        /whileLoop has no gradient.*scan/,
+      );
+      fails(
+        (x) => whileLoop([x], always, ([y]) => [tf.add(y!, normalTensor(makeRng(1), [3]))]),
+        /random numbers are drawn inside a loop.*before the loop/,
+      );
+      fails(
+        (x) => scan((c: tf.Tensor) => ({ carry: c, y: c }), x, tf.scalar(1)),
+        /scan: xs needs at least one tensor/,
+        RangeError,
+      );
+      fails(
+        (x) =>
+          tf.grad((w) =>
+            tf.sum(
+              scan(
+                (c: tf.Tensor, t: tf.Tensor) => ({ carry: tf.mul(tf.add(c, t), w), y: [] }),
+                tf.scalar(0),
+                x,
+              ).carry,
+            ),
+          )(tf.scalar(2)),
+        /scan's body takes a tensor of shape \[\] from outside.*params.*\[loops\.test/,
+      );
+      const v = tf.tidy(() => tf.variable(tf.scalar(1)));
+      fails(
+        (x) => whileLoop([x], always, (s) => (v.assign(tf.scalar(2)), s)),
+        /variable .* is assigned inside a loop/,
+      );
+      v.dispose();
+    });
+  }),
+);
