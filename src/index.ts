@@ -4,7 +4,13 @@
  */
 export * as engine from "./engine";
 export * as ops from "./ops";
-export * as train from "./train";
+export * as tree from "./tree";
+export * as nn from "./nn";
+export * as models from "./models";
 export * as text from "./text";
+export * as embeddings from "./embeddings";
 export * as checkpoints from "./checkpoints";
+export * as data from "./data";
+export * as train from "./train";
+export * as lens from "./lens";
 export * as lab from "./lab";

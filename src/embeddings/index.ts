@@ -1,0 +1,2 @@
+/** Layer embeddings: words as vectors, from counts to word2vec and GloVe. */
+export {};

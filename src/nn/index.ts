@@ -1,0 +1,2 @@
+/** Layer nn: the parts of a transformer. Functions over plain data. */
+export {};

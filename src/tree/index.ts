@@ -1,0 +1,2 @@
+/** Layer tree: parameters as nested arrays and records of tensors. */
+export {};
