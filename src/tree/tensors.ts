@@ -1,0 +1,40 @@
+import { flattenTensors, tf } from "../engine";
+import type { TensorsLike } from "../engine";
+
+/** How many numbers a tree of tensors holds. One tensor at two places (a tied head) counts once. */
+export function countParams(params: unknown): number {
+  return [...new Set(flattenTensors(params).leaves)].reduce((total, { size }) => total + size, 0);
+}
+
+/** Each tensor under its name, such as "blocks.0.attn.q.weight", in the order of the tree. */
+export function namedTensors(params: unknown): Map<string, tf.Tensor> {
+  const { names, leaves } = flattenTensors(params);
+  return new Map(names.map((name, i) => [name, leaves[i] as tf.Tensor]));
+}
+
+/** The same tree around other tensors: `map` sees each tensor and its name. What it makes is the caller's. */
+export function mapTensors<P>(
+  params: P,
+  map: (tensor: tf.Tensor, name: string) => tf.Tensor,
+): TensorsLike<P> {
+  const tree = flattenTensors(params);
+  return tree.rebuild(tree.leaves.map((leaf, i) => map(leaf, tree.names[i] as string))) as TensorsLike<P>;
+}
+
+/**
+ * The tensors whose names match, as a flat record, and the way back: what is trained, frozen or saved apart.
+ *
+ * ```ts
+ * const { chosen, merge } = selectTensors(params, /norm/);   // { "blocks.0.norm1.gain": ..., ... }
+ * const next = merge(update(chosen));                        // the whole tree, with new norms
+ * ```
+ * @param names a pattern, or a function of the name
+ */
+export function selectTensors<P>(
+  params: P,
+  names: RegExp | ((name: string) => boolean),
+): { chosen: Record<string, tf.Tensor>; merge: (chosen: Record<string, tf.Tensor>) => TensorsLike<P> } {
+  const matches = typeof names === "function" ? names : (name: string) => names.test(name);
+  const chosen = Object.fromEntries([...namedTensors(params)].filter(([name]) => matches(name)));
+  return { chosen, merge: (next) => mapTensors(params, (tensor, name) => next[name] ?? tensor) };
+}
