@@ -1,2 +1,3 @@
 /** Layer models: a model family a file, in the order of its paper. */
-export {};
+export { gpt, gptStates, initGpt } from "./gpt";
+export type { GptBlock, GptConfig, GptParams } from "./gpt";

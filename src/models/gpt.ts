@@ -1,0 +1,162 @@
+import { fork, normalTensor, tf } from "../engine";
+import type { Rng } from "../engine";
+import { embed, linear } from "../ops";
+import {
+  drop,
+  ffn,
+  initAttention,
+  initFfn,
+  initNorm,
+  multiHeadAttention,
+  norm,
+  residual,
+  tap,
+  within,
+} from "../nn";
+import type { Activation, AttentionParams, Context, FfnParams, NormParams } from "../nn";
+
+/**
+ * GPT: a decoder that reads from left to right and predicts the next token.
+ *
+ * - GPT-1 (Radford 2018, section 3.1): the norm after each part ("post"), none at the end.
+ * - GPT-2 (Radford 2019, section 2.3): the norm before each part ("pre"), one at the end, smaller first weights where a
+ *   part adds to the residual stream (1 / sqrt(2 nLayer)).
+ * - GPT-3 (Brown 2020, section 2.1): as GPT-2, with every second layer looking only at a band of earlier places.
+ */
+export interface GptConfig {
+  readonly vocabSize: number;
+  /** Most tokens at once: the rows of the table of positions. */
+  readonly context: number;
+  readonly dModel: number;
+  readonly nLayer: number;
+  readonly nHead: number;
+  /** Where the norms stand: "post" is GPT-1, "pre" GPT-2 and 3. */
+  readonly order: "pre" | "post";
+  /** Width of the feed-forward part; 4 dModel without it. */
+  readonly dFfn?: number;
+  /** "geluTanh" without it, the form that OpenAI's code has. */
+  readonly activation?: Activation;
+  /** Dropout of embeddings, attention and parts, in training. */
+  readonly rate?: number;
+  /** 1e-5 without it. */
+  readonly epsilon?: number;
+  /** GPT-3: layers 1, 3, ... see only this many places, the last ones, themselves included. */
+  readonly band?: number;
+}
+
+export interface GptBlock {
+  readonly norm1: NormParams;
+  readonly attn: AttentionParams;
+  readonly norm2: NormParams;
+  readonly ffn: FfnParams;
+}
+
+export interface GptParams {
+  /** float32 [V, C]: also the head, which is tied. */
+  readonly tokens: tf.Tensor;
+  /** float32 [context, C] */
+  readonly positions: tf.Tensor;
+  readonly blocks: readonly GptBlock[];
+  /** Not in GPT-1. */
+  readonly norm?: NormParams;
+}
+
+/** The paper's initialisation: normal with deviation 0.02, biases 0, gains 1. */
+export function initGpt(config: GptConfig, rng: Rng): GptParams {
+  const {
+    vocabSize,
+    context,
+    dModel,
+    nLayer,
+    nHead,
+    order,
+    dFfn = 4 * dModel,
+    activation = "geluTanh",
+  } = config;
+  const deviation = 0.02;
+  const outDeviation = order === "pre" ? deviation / Math.sqrt(2 * nLayer) : deviation;
+  const first = { dModel, deviation, outDeviation, bias: true };
+  const block = (i: number): GptBlock => {
+    const own = fork(rng, `blocks.${i}`);
+    return {
+      norm1: initNorm("layer", dModel),
+      attn: initAttention(fork(own, "attn"), { ...first, nHead }),
+      norm2: initNorm("layer", dModel),
+      ffn: initFfn(fork(own, "ffn"), { ...first, dFfn, activation }),
+    };
+  };
+  return {
+    tokens: normalTensor(fork(rng, "tokens"), [vocabSize, dModel], deviation),
+    // 0.01 in the code of GPT-2; the paper does not say.
+    positions: normalTensor(fork(rng, "positions"), [context, dModel], order === "pre" ? 0.01 : deviation),
+    blocks: Array.from({ length: nLayer }, (_, i) => block(i)),
+    ...(order === "pre" ? { norm: initNorm("layer", dModel) } : {}),
+  };
+}
+
+/**
+ * The states of the last layer, before the head.
+ * @param ids int32 [B, T], T up to the context
+ * @returns float32 [B, T, C]
+ * @throws RangeError for ids outside the vocabulary and texts longer than the context
+ */
+export function gptStates(
+  params: GptParams,
+  config: GptConfig,
+  ids: tf.Tensor,
+  ctx: Context = {},
+): tf.Tensor {
+  const { order, rate = 0, epsilon = 1e-5 } = config;
+  let x = gptEmbed(params, config, ids, ctx); // [B, T, C]
+  params.blocks.forEach((block, i) => {
+    const at = within(ctx, `blocks.${i}`);
+    const mask = bandMask(config, i, ids.shape[1] as number, ctx);
+    const attend = (input: tf.Tensor): tf.Tensor => {
+      const own = { causal: true, rate, ...(mask ? { mask } : {}) };
+      const out = multiHeadAttention(block.attn, config, tap(at, "norm1", input), within(at, "attn"), own);
+      return drop(at, out, rate, "attn");
+    };
+    const feed = (input: tf.Tensor): tf.Tensor =>
+      ffn(block.ffn, tap(at, "norm2", input), config.activation ?? "geluTanh", within(at, "ffn"), rate);
+    x = residual(order, tap(at, "pre", x), attend, (y) => norm(block.norm1, y, epsilon));
+    x = residual(order, tap(at, "mid", x), feed, (y) => norm(block.norm2, y, epsilon));
+    x = tap(at, "post", x);
+  });
+  return params.norm ? tap(ctx, "norm", norm(params.norm, x, epsilon)) : x;
+}
+
+/**
+ * Scores of each next token.
+ * @param ids int32 [B, T]
+ * @returns logits float32 [B, T, V]: row t scores what follows token t
+ */
+export function gpt(params: GptParams, config: GptConfig, ids: tf.Tensor, ctx: Context = {}): tf.Tensor {
+  const states = gptStates(params, config, ids, ctx); // [B, T, C]
+  return tap(ctx, "logits", linear(states, params.tokens.transpose())); // [B, T, V]
+}
+
+/** Tokens plus learned positions. */
+function gptEmbed(
+  params: GptParams,
+  { context, rate = 0 }: GptConfig,
+  ids: tf.Tensor,
+  ctx: Context,
+): tf.Tensor {
+  if (ids.rank !== 2) throw new RangeError(`gpt: ids must be [B, T], got [${ids.shape.join(", ")}]`);
+  const time = ids.shape[1] as number;
+  if (time > context) throw new RangeError(`gpt: ${time} tokens are more than the context of ${context}`);
+  const tokens = tap(ctx, "embed", embed(ids, params.tokens)); // [B, T, C]
+  const rows = ctx.cache
+    ? embed(ctx.cache.positions(time), params.positions) // [B, T, C]
+    : params.positions.slice([0, 0], [time, -1]); // [T, C]
+  return drop(ctx, tokens.add(tap(ctx, "positions", rows)), rate, "embed");
+}
+
+/** GPT-3's band: bool [T, T], true for the last `band` places; nothing for layers that see all. */
+function bandMask({ band }: GptConfig, layer: number, time: number, ctx: Context): tf.Tensor | undefined {
+  if (band === undefined || layer % 2 === 0) return undefined;
+  if (ctx.cache) throw new Error("gpt: a model with banded layers has no cache");
+  const rows = tf.range(0, time, 1, "int32").reshape([time, 1]);
+  const columns = tf.range(0, time, 1, "int32").reshape([1, time]);
+  return tf.less(rows.sub(columns), tf.scalar(band, "int32")); // [T, T]
+}
