@@ -17,3 +17,10 @@ export type { GgmlType } from "./quants";
 export { openGguf } from "./gguf-files";
 export type { GgufFile } from "./gguf-files";
 export { readSafetensors, writeSafetensors } from "./safetensors-files";
+
+// Tables of names: theirs and ours
+export { eachLayer, linearRules, normRules } from "./names/types";
+export type { NameRule, NameTable, WeightSource } from "./names/types";
+export { fromTree, toTree } from "./names/tree";
+export { gpt2Names } from "./names/gpt2";
+export { falconNames, llamaGgufNames, llamaNames } from "./names/llama";
