@@ -1,0 +1,2 @@
+/** The part of layer data that reads files: Node only. */
+export { loadText } from "./files";
