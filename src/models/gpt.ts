@@ -3,6 +3,7 @@ import type { Rng } from "../engine";
 import { embed, linear } from "../ops";
 import {
   drop,
+  emptyCache,
   ffn,
   initAttention,
   initFfn,
@@ -13,7 +14,7 @@ import {
   tap,
   within,
 } from "../nn";
-import type { Activation, AttentionParams, Context, FfnParams, NormParams } from "../nn";
+import type { Activation, AttentionParams, CacheState, Context, FfnParams, NormParams } from "../nn";
 
 /**
  * GPT: a decoder that reads from left to right and predicts the next token.
@@ -133,6 +134,21 @@ export function gptStates(
 export function gpt(params: GptParams, config: GptConfig, ids: tf.Tensor, ctx: Context = {}): tf.Tensor {
   const states = gptStates(params, config, ids, ctx); // [B, T, C]
   return tap(ctx, "logits", linear(states, params.tokens.transpose())); // [B, T, V]
+}
+
+/**
+ * Room for `size` tokens of `batch` texts, up to the context.
+ * @param start by text, how many places of padding it has on the left
+ */
+export function gptCache(
+  config: GptConfig,
+  batch: number,
+  size: number,
+  start?: readonly number[],
+): CacheState {
+  const { nLayer, nHead, dModel } = config;
+  const names = Array.from({ length: nLayer }, (_, i) => `blocks.${i}.attn`);
+  return emptyCache({ names, batch, nKvHead: nHead, headDim: dModel / nHead, size }, start);
 }
 
 /** Tokens plus learned positions. */
