@@ -15,9 +15,16 @@ const splitRule = z.object({
   behavior: z.literal("Isolated"),
   invert: z.literal(false),
 });
+const digits = z.object({ type: z.literal("Digits"), individual_digits: z.literal(true) });
 const preTokenizer = z.union(
-  [byteLevel, z.object({ type: z.literal("Sequence"), pretokenizers: z.tuple([splitRule, byteLevel]) })],
-  { error: "only ByteLevel alone, or after one Split by a pattern, is supported" },
+  [
+    byteLevel,
+    z.object({
+      type: z.literal("Sequence"),
+      pretokenizers: z.tuple([z.union([splitRule, digits]), byteLevel]),
+    }),
+  ],
+  { error: "only ByteLevel alone, or after one Split by a pattern or Digits one by one, is supported" },
 );
 
 const file = z.object({
@@ -44,8 +51,8 @@ const knownPatterns: Readonly<Record<string, SplitName>> = {
 };
 
 /**
- * Reads a `tokenizer.json` whose model is a byte-level BPE without normalizer, cut as GPT-2 does it or by one of
- * OpenAI's patterns. All added tokens become special tokens. Its post-processor is not read: `encode` gives what
+ * Reads a `tokenizer.json` whose model is a byte-level BPE without normalizer, cut as GPT-2 does it (with digits
+ * apart, as SmolLM2) or by one of OpenAI's patterns. All added tokens become special tokens. Its post-processor is not read: `encode` gives what
  * the original gives without special tokens around.
  *
  * @throws Error that names the source and the first field that is wrong, or not supported
@@ -77,7 +84,12 @@ function splitOf(rule: z.infer<typeof preTokenizer>, source: string): SplitName 
   if (bytes.add_prefix_space)
     throw new Error(`${source}: pre_tokenizer.add_prefix_space is true; only false is supported.`);
   if (rule.type === "ByteLevel") return bytes.use_regex ? "gpt2" : "none";
-  const { Regex: pattern } = rule.pretokenizers[0].pattern;
+  const first = rule.pretokenizers[0];
+  if (first.type === "Digits") {
+    if (bytes.use_regex) return "gpt2Digits";
+    throw new Error(`${source}: pre_tokenizer: Digits without GPT-2's pattern after it is not supported.`);
+  }
+  const { Regex: pattern } = first.pattern;
   const known =
     Object.hasOwn(knownPatterns, pattern) && !bytes.use_regex ? knownPatterns[pattern] : undefined;
   if (known === undefined)

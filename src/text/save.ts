@@ -30,7 +30,7 @@ const schemas = {
   bpe: z.strictObject({
     kind: z.literal("bpe"),
     version,
-    split: z.enum(["gpt2", "cl100k", "o200k", "none"]),
+    split: z.enum(["gpt2", "gpt2Digits", "cl100k", "o200k", "none"]),
     tokens: z.array(z.string().max(MAX_TOKEN_LENGTH)).max(MAX_TOKENS), // "" is a gap
     merges: z.union([z.array(z.tuple([id, id])).max(MAX_TOKENS), z.literal("ranks")]),
     wholeWords: z.boolean(),

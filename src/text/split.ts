@@ -1,5 +1,5 @@
 import { nextCl100k } from "./splitCl100k";
-import { nextGpt2 } from "./splitGpt2";
+import { nextGpt2, nextGpt2Digits } from "./splitGpt2";
 import { nextO200k } from "./splitO200k";
 
 /**
@@ -13,6 +13,9 @@ import { nextO200k } from "./splitO200k";
 export const splitPatterns = {
   /** GPT-2 (Radford et al. 2019): contractions, then letters, digits or signs with one space before them. */
   gpt2: /'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u,
+  /** SmolLM2: every digit alone, and GPT-2's rule between them. */
+  gpt2Digits:
+    /\p{N}|'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?![^\p{White_Space}\p{N}])|\p{White_Space}+/u,
   /** GPT-3.5 and GPT-4: contractions in any case, at most three digits, line ends stay with signs. */
   cl100k:
     /'(?:[sSſdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\p{White_Space}\p{L}\p{N}]+[\r\n]*|\p{White_Space}+$|\p{White_Space}*[\r\n]|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}/u,
@@ -32,6 +35,7 @@ export type NextWord = (text: string, start: number) => number;
 /** The same rules as scanners written by hand: equal to the patterns (a property test holds them to it), and faster. */
 export const nextWord: Readonly<Record<SplitName, NextWord>> = {
   gpt2: nextGpt2,
+  gpt2Digits: nextGpt2Digits,
   cl100k: nextCl100k,
   o200k: nextO200k,
   none: (text) => text.length,

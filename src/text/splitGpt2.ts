@@ -22,6 +22,14 @@ export function nextGpt2(text: string, start: number): number {
   return whiteSpace(text, start);
 }
 
+/** SmolLM2's rule by hand: a digit ends the stretch before it, as the end of the text does in GPT-2's rule. */
+export function nextGpt2Digits(text: string, start: number): number {
+  if (classAt(text, start) & NUMBER) return start + (text.codePointAt(start)! > 0xffff ? 2 : 1);
+  const blanks = runEnd(text, start, SPACE);
+  if (blanks > start && classAt(text, blanks) & NUMBER) return blanks;
+  return nextGpt2(text, start);
+}
+
 /**
  * `\s+(?!\S)|\s+`: all white space, but where a word follows the last one is left to it (" the" keeps its
  * space). `start` must be white space. Every white space is one UTF-16 unit.

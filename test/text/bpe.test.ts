@@ -39,7 +39,7 @@ describe("bytes", () => {
 });
 
 describe("splitWords", () => {
-  for (const split of ["gpt2", "cl100k", "o200k", "none"] as SplitName[]) {
+  for (const split of ["gpt2", "gpt2Digits", "cl100k", "o200k", "none"] as SplitName[]) {
     it(`${split}: the scanner by hand cuts as the regular expression does (property)`, () => {
       fc.assert(
         fc.property(anyText.map(wellFormed), (text) => {
