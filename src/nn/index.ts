@@ -17,3 +17,21 @@ export type { CacheSize, CacheState, KvCache } from "./cache";
 // Positions
 export { rope, ropeAngles } from "./positions/rope";
 export type { RopeOptions } from "./positions/rope";
+
+// Masks
+export {
+  alternatingMask,
+  blankInfillingMask,
+  blockSparseMask,
+  both,
+  causalMask,
+  either,
+  fixedMask,
+  localMask,
+  paddingMask,
+  paddingMaskOfIds,
+  prefixLmMask,
+  stridedMask,
+  strideMask,
+} from "./masks";
+export type { BlockSparse, LocalOptions } from "./masks";
