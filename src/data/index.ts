@@ -6,3 +6,4 @@ export type { Split } from "./stream";
 export { epochRows, IGNORE, randomBatch, randomCrop, sequentialBatches } from "./batches";
 export type { BatchSize, LmBatch } from "./batches";
 export { bitsPerByte, natsToBits, perplexity } from "./metrics";
+export * from "./objectives";

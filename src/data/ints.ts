@@ -33,31 +33,32 @@ export function stackRows(rows: readonly ArrayLike<number>[], { length, pad }: S
   return { data, shape: [rows.length, width] };
 }
 
-/** How the fields of examples become fields of a batch: what fills each up, and to which length. */
-export type Pads<T> = { readonly [K in keyof T]: StackOptions };
+/** How the fields of examples become fields of a batch: what fills each up, and to which length; a number needs nothing. */
+export type Pads<T> = { readonly [K in keyof T]: T[K] extends number ? "number" : StackOptions };
 
 /**
- * A batch from examples: each field stacked to [B, L].
+ * A batch from examples: a row in each becomes [B, L], a number in each becomes [B].
  *
- * A program of `jit` is compiled for a shape, so give each field a `length` where examples differ in theirs.
+ * A program of `jit` is compiled for a shape, so give a field a `length` where examples differ in theirs.
  * @throws as `stackRows`, naming the field
  */
-export function collate<T extends { readonly [K in keyof T]: ArrayLike<number> }>(
+export function collate<T extends { readonly [K in keyof T]: ArrayLike<number> | number }>(
   examples: readonly T[],
   pads: Pads<T>,
 ): { [K in keyof T]: Ints } {
-  const stack = (field: keyof T): Ints => {
+  const stack = (field: string, how: StackOptions | "number"): Ints => {
+    const values = examples.map((example) => example[field as keyof T]);
     try {
-      return stackRows(
-        examples.map((example) => example[field]),
-        pads[field],
-      );
+      if (how === "number") return { data: Int32Array.from(values as number[]), shape: [values.length] };
+      return stackRows(values as ArrayLike<number>[], how);
     } catch (error) {
-      throw new RangeError(`collate: field "${String(field)}": ${(error as Error).message}`);
+      throw new RangeError(`collate: field "${field}": ${(error as Error).message}`);
     }
   };
-  const fields = Object.keys(pads) as (keyof T)[];
-  return Object.fromEntries(fields.map((field) => [field, stack(field)])) as { [K in keyof T]: Ints };
+  const fields = Object.entries(pads) as [string, StackOptions | "number"][];
+  return Object.fromEntries(fields.map(([field, how]) => [field, stack(field, how)])) as {
+    [K in keyof T]: Ints;
+  };
 }
 
 /** An int32 tensor of a batch's field; the caller disposes it. */
