@@ -24,3 +24,4 @@ export type { NameRule, NameTable, WeightSource } from "./names/types";
 export { fromTree, toTree } from "./names/tree";
 export { gpt2Names } from "./names/gpt2";
 export { falconNames, llamaGgufNames, llamaNames } from "./names/llama";
+export { bertNames } from "./names/bert";

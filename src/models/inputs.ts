@@ -1,0 +1,49 @@
+/** What models are given beside parameters is checked here, so that errors name the axis, what was expected and what came. */
+import type { tf } from "../engine";
+import { expectSize, expectType } from "../ops/check";
+
+/**
+ * Ids must be int32 [B, T].
+ * @param context most tokens at once, where positions end
+ * @throws RangeError, TypeError
+ */
+export function checkIds(model: string, ids: tf.Tensor, context = Infinity, name = "ids"): void {
+  if (ids.rank !== 2) throw new RangeError(`${model}: ${name} must be [B, T], got [${ids.shape.join(", ")}]`);
+  expectType(model, name, ids, "int32");
+  const time = ids.shape[1] as number;
+  if (time > context)
+    throw new RangeError(`${model}: ${time} tokens are more than the context of ${context}`);
+}
+
+/** Something [B, T] with a number for each id: segments, masks. */
+export function checkLikeIds(
+  model: string,
+  name: string,
+  tensor: tf.Tensor,
+  ids: tf.Tensor,
+  dtype: "int32" | "bool",
+  nameOfIds = "ids",
+): void {
+  if (tensor.rank !== 2)
+    throw new RangeError(`${model}: ${name} must be [B, T], got [${tensor.shape.join(", ")}]`);
+  expectType(model, name, tensor, dtype);
+  for (const axis of [0, 1])
+    expectSize(model, name, tensor, axis, ids.shape[axis] as number, `axis ${axis} of ${nameOfIds}`);
+}
+
+/**
+ * The mask of padding as attention takes it.
+ * @param mask bool [B, T], true for tokens and false for padding
+ * @returns for attention's input: `{ mask }` bool [B, 1, 1, T], or nothing where all are tokens
+ */
+export function paddingOf(
+  model: string,
+  name: string,
+  mask: tf.Tensor | undefined,
+  ids: tf.Tensor,
+): { readonly mask?: tf.Tensor } {
+  if (!mask) return {};
+  checkLikeIds(model, name, mask, ids, "bool");
+  const [batch, time] = ids.shape as [number, number];
+  return { mask: mask.reshape([batch, 1, 1, time]) };
+}
