@@ -5,3 +5,18 @@ export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
 export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
 export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from "./bert";
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";
+export {
+  addK,
+  countNgrams,
+  fitJelinekMercer,
+  jelinekMercer,
+  kneserNey,
+  nextDistribution,
+  sequenceLoss,
+  uniformModel,
+} from "./ngram";
+export type { NextProbability, NgramCounts } from "./ngram";
+export { initRnn, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
+export type { RnnConfig, RnnLayer, RnnParams, RnnState } from "./rnn";
+export { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, mixElmo } from "./elmo";
+export type { ElmoConfig, ElmoMix, ElmoParams } from "./elmo";
