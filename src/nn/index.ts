@@ -17,6 +17,15 @@ export type { CacheSize, CacheState, KvCache } from "./cache";
 // Positions
 export { rope, ropeAngles } from "./positions/rope";
 export type { RopeOptions } from "./positions/rope";
+export { sinusoid, sinusoidTable } from "./positions/sinusoid";
+export type { SinusoidOptions } from "./positions/sinusoid";
+export { initLearned, learned } from "./positions/learned";
+export type { LearnedParams } from "./positions/learned";
+export { alibiBias, alibiSlopes } from "./positions/alibi";
+export { initRelative, relativeBias, relativeBucket } from "./positions/relative";
+export type { RelativeConfig, RelativeParams } from "./positions/relative";
+export { glm2d, glmPositions, initGlm2d } from "./positions/glm2d";
+export type { Glm2dParams, GlmLayout, GlmPositions, GlmSpan } from "./positions/glm2d";
 
 // Masks
 export {
