@@ -74,7 +74,9 @@ async function assertClose(
 
 eachEngine("decoders", (engine) => {
   const tolerance = engine === "webgpu" ? 1e-4 : 1e-5;
-  for (const name of [...Object.keys(gpts), ...Object.keys(llamas)]) {
+  // A software graphics card is slow: two models have every kernel that the others have.
+  const few = ["GPT-2", "SmolLM2 (grouped heads, tied)"];
+  for (const name of engine === "webgpu" ? few : [...Object.keys(gpts), ...Object.keys(llamas)]) {
     const model = (): Model => models()[name]!;
 
     it(`${name}: compiled and with listeners, the same logits`, async () => {
