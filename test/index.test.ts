@@ -3,9 +3,24 @@ import * as library from "../src";
 
 describe("transformer-lab", () => {
   it("has the layers as names, each with its functions", () => {
-    assert.deepEqual(Object.keys(library).sort(), ["checkpoints", "engine", "lab", "ops", "text", "train"]);
+    const layers = [
+      "engine",
+      "ops",
+      "tree",
+      "nn",
+      "models",
+      "text",
+      "embeddings",
+      "checkpoints",
+      "data",
+      "train",
+    ];
+    assert.deepEqual(Object.keys(library).sort(), [...layers, "lens", "lab"].sort());
     assert.equal(typeof library.engine.useEngine, "function");
     assert.equal(typeof library.ops.linear, "function");
+    assert.equal(typeof library.tree.countParams, "function");
+    assert.equal(typeof library.nn.multiHeadAttention, "function");
+    assert.equal(typeof library.models.gpt, "function");
     assert.equal(typeof library.train.adamW, "function");
     assert.equal(typeof library.text.trainBpe, "function");
     assert.equal(typeof library.checkpoints.readSafetensors, "function");

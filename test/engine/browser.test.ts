@@ -8,10 +8,10 @@ const bundled = (entry: string): Promise<BuildResult<{ write: false; metafile: t
     ...{ bundle: true, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" },
   });
 
-describe("engine and ops in a browser bundle", function () {
+describe("engine, ops and models in a browser bundle", function () {
   this.timeout(120_000);
 
-  for (const entry of ["src/engine/index.ts", "src/ops/index.ts"]) {
+  for (const entry of ["engine", "ops", "tree", "nn", "models"].map((layer) => `src/${layer}/index.ts`)) {
     it(`${entry} bundles, with the browser's platform and nothing native`, async () => {
       const { outputFiles, metafile } = await bundled(entry);
       const inputs = Object.keys(metafile.inputs);
