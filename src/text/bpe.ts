@@ -1,6 +1,6 @@
 import { mergeWord } from "./bpeMerge";
 import { type BpeModel, compileBpe } from "./bpeModel";
-import { bytesToPrintable, bytesToText, bytesToTextStrict, showBytes, writeUtf8 } from "./bytes";
+import { bytesToPrintable, bytesToText, bytesToTextStrict, showBytes, textToBytes, writeUtf8 } from "./bytes";
 import { IdList } from "./idList";
 import { splitSpecial } from "./special";
 import { nextWord } from "./split";
@@ -48,8 +48,12 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
         return { ids, count: 1 };
       }
     }
-    for (let i = 0; i < length; i++) ids[i] = byteIds[bytes[i]];
-    return { ids, count: mergeWord(merges, ids, length) };
+    let known = 0;
+    for (let i = 0; i < length; i++) {
+      const id = byteIds[bytes[i]];
+      if (id >= 0) ids[known++] = id;
+    }
+    return { ids, count: mergeWord(merges, ids, known) };
   }
 
   function encodeOrdinary(text: string, out: IdList): void {
@@ -111,6 +115,12 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
     return (printed[id] ??= showBytes(bytesOf(id)));
   }
 
+  /** Bytes of the character at `at` that are tokens. */
+  const knownLength = model.missingBytes
+    ? (text: string, at: number) =>
+        textToBytes(String.fromCodePoint(text.codePointAt(at)!)).filter((byte) => byteIds[byte] >= 0).length
+    : utf8Length;
+
   function pieces(text: string, options: EncodeOptions = {}): Piece[] {
     const out: Piece[] = [];
     for (const segment of splitSpecial(text, model.special, options.allowSpecial)) {
@@ -126,8 +136,8 @@ export function bpeTokenizer(model: BpeModel): BpeTokenizer {
       for (const id of ids.toArray()) {
         const from = end;
         bytesAhead += offsets[id + 1] - offsets[id];
-        while (end < segment.text.length && utf8Length(segment.text, end) <= bytesAhead) {
-          bytesAhead -= utf8Length(segment.text, end);
+        while (end < segment.text.length && knownLength(segment.text, end) <= bytesAhead) {
+          bytesAhead -= knownLength(segment.text, end);
           end += segment.text.codePointAt(end)! > 0xffff ? 2 : 1;
         }
         out.push({ id, token: token(id), start: start + from, end: start + end });

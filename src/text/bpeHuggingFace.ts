@@ -1,6 +1,7 @@
 /** The byte-level BPE of a Hugging Face `tokenizer.json`. */
 import { z } from "zod";
 import type { BpeModel } from "./bpeModel";
+import { byteToPrintable } from "./bytes";
 import { modelOfMerges, tokensOfVocab, vocabSchema } from "./bpeRead";
 import type { SplitName } from "./split";
 
@@ -34,6 +35,7 @@ const file = z.object({
   model: z.object({
     type: z.literal("BPE"),
     dropout: z.null().optional(),
+    unk_token: z.string().nullish(),
     continuing_subword_prefix: z.union([z.null(), z.literal("")]).optional(),
     end_of_word_suffix: z.union([z.null(), z.literal("")]).optional(),
     ignore_merges: z.boolean().default(false),
@@ -76,7 +78,20 @@ export function readHuggingFaceBpe(json: string, source = "tokenizer.json"): Bpe
       throw new Error(`${source}: model.merges[${i}] is not two tokens.`);
     return [left, right];
   });
-  return modelOfMerges({ split, tokens, pairs, special, wholeWords: model.ignore_merges }, source);
+  const rest = { split, tokens, pairs, special, wholeWords: model.ignore_merges };
+  return modelOfMerges({ ...rest, ...dropping(tokens, model.unk_token, source) }, source);
+}
+
+/** What becomes of bytes that are no tokens. With an unknown token it would be that; such a file is not read. */
+function dropping(
+  tokens: readonly string[],
+  unknown: string | null | undefined,
+  source: string,
+): { missingBytes?: "drop" } {
+  const all = new Set(tokens);
+  if (byteToPrintable.every((char) => all.has(char))) return {};
+  if (unknown == null) return { missingBytes: "drop" };
+  throw new Error(`${source}: model.unk_token beside a vocabulary without all bytes is not supported.`);
 }
 
 function splitOf(rule: z.infer<typeof preTokenizer>, source: string): SplitName {

@@ -9,7 +9,7 @@ export interface BpeModel {
   readonly version: 1;
   /** How text is cut into words before merging. */
   readonly split: SplitName;
-  /** Tokens by id, bytes in GPT-2's printable form ("Ġthe"); all 256 single bytes are there; "" is a gap. */
+  /** Tokens by id, bytes in GPT-2's printable form ("Ġthe"); all 256 single bytes are there (but see `missingBytes`); "" is a gap. */
   readonly tokens: readonly string[];
   /**
    * Merges in the order learned, each the ids of its two parts. Or "ranks", tiktoken's rule: any two
@@ -18,6 +18,11 @@ export interface BpeModel {
   readonly merges: readonly (readonly [number, number])[] | "ranks";
   /** Whether a word that is a token is that token without asking the merges. tiktoken's rule; GPT-2's is not. */
   readonly wholeWords: boolean;
+  /**
+   * A byte that is no token is passed over, as Rust's tokenizers do where there is no unknown token: SmolLM2 lacks 21,
+   * control characters and bytes of characters that nobody writes. Without it such a vocabulary is an error.
+   */
+  readonly missingBytes?: "drop";
   /** Special tokens by name; their ids are outside `tokens` or at gaps in it. */
   readonly special: Readonly<Record<string, number>>;
 }
@@ -25,7 +30,7 @@ export interface BpeModel {
 /** A model made ready for encoding and decoding. */
 export interface CompiledBpe {
   readonly merges: MergeTable;
-  /** Id of each single byte. */
+  /** Id of each single byte; -1 for one that is passed over. */
   readonly byteIds: Int32Array;
   /** Id of each token in printable form. */
   readonly idOf: ReadonlyMap<string, number>;
@@ -54,6 +59,7 @@ export function compileBpe(model: BpeModel): CompiledBpe {
   const byteIds = Int32Array.from({ length: 256 }, (_, byte) => {
     const id = idOf.get(bytesToPrintable([byte]));
     if (id === undefined) {
+      if (model.missingBytes === "drop") return -1;
       throw new RangeError(
         `The vocabulary has no token for byte 0x${byte.toString(16).padStart(2, "0")}: it is not byte-level.`,
       );

@@ -12,6 +12,8 @@ export interface ReadBpeOptions {
   readonly special?: Readonly<Record<string, number>>;
   /** Number of tokens or merges that the file must have: a file cut off at a line end looks whole without it. */
   readonly lines?: number;
+  /** Allows a vocabulary without all bytes: see `BpeModel`. */
+  readonly missingBytes?: "drop";
   /** What to call the text in an error: a file's path. */
   readonly source?: string;
 }
@@ -53,7 +55,7 @@ export function readTiktoken(text: string, options: ReadBpeOptions): BpeModel {
  * @throws Error that names the source and the line
  */
 export function readMerges(text: string, options: ReadBpeOptions, vocab?: string): BpeModel {
-  const { split, special = {}, source = "merges file" } = options;
+  const { split, special = {}, source = "merges file", missingBytes } = options;
   const lines = linesOf(text.replace(/^#version.*\r?\n/, ""), options);
   const skipped = text.startsWith("#version") ? 2 : 1;
   const pairs = lines.map((line, i): [string, string] => {
@@ -69,7 +71,8 @@ export function readMerges(text: string, options: ReadBpeOptions, vocab?: string
           ...pairs.map(([left, right]) => left + right),
         ]
       : tokensOfVocab(parseVocab(vocab, source), special, source);
-  return modelOfMerges({ split, tokens, pairs, special, wholeWords: false }, source);
+  const rest = { split, tokens, pairs, special, wholeWords: false };
+  return modelOfMerges(missingBytes ? { ...rest, missingBytes } : rest, source);
 }
 
 /** A model whose merges are given as printable tokens. @throws Error that names the source and the merge */

@@ -27,7 +27,7 @@ export interface MergeStep {
 export function traceMerges(model: BpeModel, word: string): MergeStep[] {
   const { merges, byteIds, pool, offsets } = compileBpe(model);
   const show = (id: number) => showBytes(pool.subarray(offsets[id], offsets[id + 1]));
-  let ids = Array.from(textToBytes(word), (byte) => byteIds[byte]);
+  let ids = Array.from(textToBytes(word), (byte) => byteIds[byte]).filter((id) => id >= 0);
   const steps: MergeStep[] = [{ step: 0, pair: undefined, rank: undefined, tokens: ids.map(show), ids }];
   for (;;) {
     let best = -1;

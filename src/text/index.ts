@@ -25,6 +25,7 @@ export * from "./decodeStream";
 export * from "./normalize";
 export * from "./wordpiece";
 export * from "./wordpieceTrain";
+export * from "./wordpieceHuggingFace";
 
 // Unigram
 export * from "./unigram";

@@ -34,6 +34,7 @@ const schemas = {
     tokens: z.array(z.string().max(MAX_TOKEN_LENGTH)).max(MAX_TOKENS), // "" is a gap
     merges: z.union([z.array(z.tuple([id, id])).max(MAX_TOKENS), z.literal("ranks")]),
     wholeWords: z.boolean(),
+    missingBytes: z.literal("drop").optional(),
     special: z.record(name, id),
   }),
   wordpiece: z.strictObject({
