@@ -20,3 +20,24 @@ export { initRnn, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
 export type { RnnConfig, RnnLayer, RnnParams, RnnState } from "./rnn";
 export { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, mixElmo } from "./elmo";
 export type { ElmoConfig, ElmoMix, ElmoParams } from "./elmo";
+
+// Sizes: published models as data, their parameters and what they cost to compute
+export { bertPresets, gptPresets, llamaPresets } from "./presets";
+export type { BertPreset, GptPreset, LlamaPreset } from "./presets";
+export { published } from "./published";
+export type { Published } from "./published";
+export { bertParts, gptParts, llamaParts } from "./accounting";
+export type { BertHeads } from "./accounting";
+export { totalCount } from "./counting";
+export type { PartCount } from "./counting";
+export {
+  bertSizes,
+  cacheBytesPerToken,
+  forwardFlops,
+  gptSizes,
+  llamaSizes,
+  programFlops,
+  ruleOfSix,
+  trainingFlops,
+} from "./flops";
+export type { StackSizes, TokenFlops } from "./flops";

@@ -1,0 +1,62 @@
+import type { BertConfig } from "./bert";
+import type { GptConfig } from "./gpt";
+import type { LlamaConfig } from "./llama";
+import { attentionCount, denseCount, ffnCount, normCount, tableCount } from "./counting";
+import type { PartCount } from "./counting";
+
+/**
+ * The parameters of GPT-1, 2 and 3, part by part; the head is tied to the tokens and costs nothing.
+ *
+ * ```ts
+ * totalCount(gptParts(gptPresets["gpt-2"]))  // 124439808
+ * ```
+ */
+export function gptParts(config: GptConfig): PartCount[] {
+  const { vocabSize, context, dModel, nLayer, order, dFfn = 4 * dModel, activation = "geluTanh" } = config;
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    tableCount("positions", "T C", context, dModel),
+    attentionCount(config, true, nLayer),
+    ffnCount({ dModel, dFfn, activation }, true, nLayer),
+    normCount("layer", dModel, 2 * nLayer + (order === "pre" ? 1 : 0)),
+  ];
+}
+
+/** The parameters of LLaMA, LLaMA-2, SmolLM2 and Falcon, part by part. RoPE has none. */
+export function llamaParts(config: LlamaConfig): PartCount[] {
+  const { vocabSize, dModel, nLayer, dFfn, tied, parallel = false } = config;
+  const { normKind = "rms", activation = "swiglu" } = config;
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    attentionCount(config, false, nLayer),
+    ffnCount({ dModel, dFfn, activation }, false, nLayer),
+    normCount(normKind, dModel, (parallel ? 1 : 2) * nLayer + 1),
+    ...(tied ? [] : [tableCount("head", "C V", vocabSize, dModel)]),
+  ];
+}
+
+/** Which of BERT's heads are counted: "none", the "pooler" (as published counts do), or all of "pretraining". */
+export type BertHeads = "none" | "pooler" | "pretraining";
+
+/** The parameters of BERT and of sentence encoders in its form, part by part. The masked LM's table is that of the tokens. */
+export function bertParts(config: BertConfig, heads: BertHeads = "pooler"): PartCount[] {
+  const { vocabSize, context, dModel, nLayer, dFfn = 4 * dModel, segments = 2 } = config;
+  const square = (part: string): PartCount => denseCount(part, "C² + C", dModel, dModel);
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    tableCount("positions", "T C", context, dModel),
+    tableCount("segments", "2 C", segments, dModel),
+    attentionCount(config, true, nLayer),
+    ffnCount({ dModel, dFfn, activation: "gelu" }, true, nLayer),
+    normCount("layer", dModel, 2 * nLayer + 1),
+    ...(heads === "none" ? [] : [square("pooler")]),
+    ...(heads === "pretraining"
+      ? [
+          square("masked LM, layer"),
+          normCount("layer", dModel, 1, "masked LM, norm"),
+          tableCount("masked LM, bias", "V", vocabSize, 1),
+          denseCount("next sentence", "2 C + 2", dModel, 2),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeRng, tf, useEngine } from "../../src/engine";
+import { bertParts, gptParts, initBert, initGpt, initLlama, llamaParts, totalCount } from "../../src/models";
+import { bertPresets, gptPresets, llamaPresets, published } from "../../src/models";
+import type { GptConfig, LlamaConfig, PartCount } from "../../src/models";
+import { countParams } from "../../src/tree";
+
+interface Golden {
+  readonly gpt: Record<string, number>;
+  readonly llama: Record<string, number>;
+  readonly bert: Record<string, { encoder: number; pretraining: number }>;
+}
+const golden = JSON.parse(readFileSync(join(__dirname, "..", "golden", "counts.json"), "utf8")) as Golden;
+
+const size = { vocabSize: 13, context: 7, dModel: 12, nLayer: 3, nHead: 4 };
+const llama: LlamaConfig = { ...size, dFfn: 20, tied: false };
+
+/** Small models of every family and form, and what is counted of them. */
+const small: Record<string, () => { params: unknown; parts: PartCount[] }> = {};
+const gpts: Record<string, GptConfig> = {
+  "GPT-2": { ...size, order: "pre" },
+  "GPT-1": { ...size, order: "post" },
+  "GPT-3": { ...size, order: "pre", band: 2 },
+  "GPT-2 with a narrow gated part": { ...size, order: "pre", dFfn: 10, activation: "geglu" },
+};
+for (const [name, config] of Object.entries(gpts))
+  small[name] = () => ({ params: initGpt(config, makeRng(1)), parts: gptParts(config) });
+const llamas: Record<string, LlamaConfig> = {
+  LLaMA: llama,
+  "LLaMA-2, grouped": { ...llama, nKvHead: 2 },
+  "SmolLM2, tied": { ...llama, nKvHead: 1, tied: true },
+  "heads wider than the model": { ...llama, nKvHead: 2, headDim: 5 },
+  Falcon: { ...llama, nKvHead: 1, tied: true, normKind: "layer", activation: "gelu", parallel: true },
+};
+for (const [name, config] of Object.entries(llamas))
+  small[name] = () => ({ params: initLlama(config, makeRng(1)), parts: llamaParts(config) });
+small["BERT, all heads"] = () => ({
+  params: initBert({ ...size, segments: 3 }, makeRng(1)),
+  parts: bertParts({ ...size, segments: 3 }, "pretraining"),
+});
+small["BERT, no heads"] = () => {
+  const { pooler, mlm, nsp, ...params } = initBert({ ...size, dFfn: 9 }, makeRng(1));
+  assert.ok(pooler && mlm && nsp);
+  return { params, parts: bertParts({ ...size, dFfn: 9 }, "none") };
+};
+small["BERT, pooler"] = () => {
+  const { mlm, nsp, ...params } = initBert(size, makeRng(1));
+  assert.ok(mlm && nsp);
+  return { params, parts: bertParts(size) };
+};
+
+describe("counting without making", () => {
+  before(() => useEngine("cpu"));
+
+  for (const [name, make] of Object.entries(small))
+    it(`${name}: as many as the tensors of a small one hold`, () => {
+      tf.tidy(() => {
+        const { params, parts } = make();
+        assert.equal(totalCount(parts), countParams(params));
+      });
+    });
+
+  it("GPT, LLaMA, SmolLM2, Falcon: as transformers counts the published sizes", () => {
+    for (const [name, count] of Object.entries(golden.gpt))
+      assert.equal(totalCount(gptParts(gptPresets[name as keyof typeof gptPresets])), count, name);
+    for (const [name, count] of Object.entries(golden.llama))
+      assert.equal(totalCount(llamaParts(llamaPresets[name as keyof typeof llamaPresets])), count, name);
+  });
+
+  it("BERT and MiniLM: as transformers counts them, with the pooler and with all heads", () => {
+    for (const [name, counts] of Object.entries(golden.bert)) {
+      const config = bertPresets[name as keyof typeof bertPresets];
+      assert.equal(totalCount(bertParts(config)), counts.encoder, name);
+      assert.equal(totalCount(bertParts(config, "pretraining")), counts.pretraining, name);
+    }
+  });
+
+  it("GPT-3: within half a per cent of what its paper prints for all eight sizes", () => {
+    const sizes = Object.entries(gptPresets).filter(([name]) => name.startsWith("gpt-3"));
+    assert.equal(sizes.length, 8);
+    for (const [name, config] of sizes) {
+      const { paper } = published[name]!;
+      const count = totalCount(gptParts(config));
+      assert.ok(Math.abs(count / paper - 1) < 0.005, `${name}: ${count}, the paper has ${paper}`);
+    }
+  });
+});
