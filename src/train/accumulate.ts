@@ -34,21 +34,20 @@ export function accumulatedGradients<P, B extends { readonly [K in keyof B]: tf.
   if (parts === 1) return valueAndGradients((p) => loss(p, batch, 0), params);
   const tree = flattenTensors(params);
   const run = () => {
-    const weights: tf.Tensor[] = [];
+    let weights = tf.scalar(0) as tf.Tensor;
     let total = tf.scalar(0) as tf.Tensor;
     let sums: tf.Tensor[] = [];
     for (let i = 0; i < parts; i++) {
       const part = rowsOfPart(batch, i, parts);
       const each = valueAndGradients((p) => loss(p, part, i), params);
       const by = weight ? weight(part) : tf.scalar(1);
-      weights.push(by);
+      weights = weights.add(by);
       total = total.add(each.value.mul(by));
       const grads = flattenTensors(each.gradients).leaves.map((grad) => grad.mul(by));
       sums = i === 0 ? grads : sums.map((sum, k) => sum.add(grads[k] as tf.Tensor));
     }
     // A batch where nothing counts has a loss of 0 and no gradient, as in `crossEntropy`.
-    const all = tf.addN(weights);
-    const safe = tf.where(tf.equal(all, 0), tf.onesLike(all), all);
+    const safe = tf.where(tf.equal(weights, 0), tf.onesLike(weights), weights);
     return {
       value: total.div(safe) as tf.Scalar,
       gradients: tree.rebuild(sums.map((sum) => sum.div(safe))) as P,

@@ -8,8 +8,9 @@ import type { TensorsLike } from "../engine";
 export function globalNorm(tree: unknown): tf.Scalar {
   const { leaves } = flattenTensors(tree);
   return tf.tidy(() => {
-    const squares = leaves.map((leaf) => tf.sum(tf.square(leaf)));
-    return tf.sqrt(squares.length > 0 ? tf.addN(squares) : tf.scalar(0)) as tf.Scalar;
+    // One after the other: tf.addN takes no more than 7 tensors on WebGPU.
+    const sum = (total: tf.Tensor, leaf: tf.Tensor): tf.Tensor => total.add(tf.sum(tf.square(leaf)));
+    return tf.sqrt(leaves.reduce(sum, tf.scalar(0))) as tf.Scalar;
   });
 }
 

@@ -19,8 +19,10 @@ const batch = (_step: number, rng: Rng): LmBatch => randomBatch(stream, { batch:
 type Run = TrainConfig<GptParams, LmBatch>;
 const loss: Run["loss"] = (params, { inputs, labels }, ctx) =>
   crossEntropy(gpt(params, config, inputs, ctx), labels);
-const fresh = () => startTraining(initGpt(config, makeRng(1)), 7);
-const lm = (more: Partial<Run> = {}): Run => ({ state: fresh(), loss, batch, steps: 5, schedule: 3e-3, ...more }); // prettier-ignore
+const lm = (more: Partial<Run> = {}, seed = 7): Run => {
+  const state = startTraining(initGpt(config, makeRng(1)), seed);
+  return { state, loss, batch, steps: 5, schedule: 3e-3, ...more };
+};
 
 async function all(run: AsyncGenerator<TrainRecord>): Promise<TrainRecord[]> {
   const records: TrainRecord[] = [];
@@ -59,7 +61,7 @@ eachEngine("train", (engine) => {
 
   it("the same seed gives the same run; dropout and batches have numbers of their own for each step", async () => {
     const losses = async (more: Partial<Run> = {}, seed = 7): Promise<number[]> => {
-      const run = lm({ state: startTraining(initGpt(config, makeRng(1)), seed), steps: 3, ...more });
+      const run = lm({ steps: 3, ...more }, seed);
       const records = await all(train(run));
       disposeTraining(run.state);
       return records.map((record) => record.loss);
@@ -76,8 +78,12 @@ eachEngine("train", (engine) => {
     const [whole, parts] = [lm({ steps: 6 }), lm({ steps: 3 })];
     const expected = await all(train(whole));
     const got = [...(await all(train(parts))), ...(await all(train({ ...parts, steps: 6 })))];
-    assert.deepEqual(got.map((each) => [each.step, each.loss]), expected.map((each) => [each.step, each.loss])); // prettier-ignore
-    assert.deepEqual(await numbersOf(parts.state.params), await numbersOf(whole.state.params));
+    const [a, b] = [await numbersOf(parts.state.params), await numbersOf(whole.state.params)];
+    a.push(...got.map((each) => each.loss));
+    b.push(...expected.map((each) => each.loss));
+    // A graphics card adds up the gradients of a table's rows in any order, so its last digit is not the same twice.
+    if (engine === "webgpu") a.forEach((x, i) => assert.ok(Math.abs(x - (b[i] as number)) < 1e-4));
+    else assert.deepEqual(a, b);
     disposeTraining(whole.state);
     disposeTraining(parts.state);
   });
