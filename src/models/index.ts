@@ -20,6 +20,8 @@ export { initRnn, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
 export type { RnnConfig, RnnLayer, RnnParams, RnnState } from "./rnn";
 export { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, mixElmo } from "./elmo";
 export type { ElmoConfig, ElmoMix, ElmoParams } from "./elmo";
+export { initPositional, positional, schemes } from "./positional";
+export type { PositionalConfig, PositionalParams, Scheme } from "./positional";
 
 // Sizes: published models as data, their parameters and what they cost to compute
 export { bertPresets, gptPresets, llamaPresets } from "./presets";
