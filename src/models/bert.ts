@@ -207,9 +207,10 @@ export function bertNsp(params: BertParams, states: tf.Tensor, ctx: Context = {}
 export function sentenceEmbedding(states: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
   if (mask) checkLikeIds("sentenceEmbedding", "mask", mask, states, "bool", "states");
   const [batch, time] = states.shape as [number, number, number];
-  const counts = (mask ?? tf.ones([batch, time], "bool")).cast("float32").expandDims(2); // [B, T, 1]
-  const sum = states.mul(counts).sum(1); // [B, C]
-  const mean = sum.div(tf.maximum(counts.sum(1), 1)); // [B, C]
+  // Counts are summed over their last axis: on WebGPU a cast mask cannot be transposed.
+  const counts = (mask ?? tf.ones([batch, time], "bool")).cast("float32"); // [B, T]
+  const sum = states.mul(counts.expandDims(2)).sum(1); // [B, C]
+  const mean = sum.div(tf.maximum(counts.sum(1, true), 1)); // [B, C]
   // 1e-24 is too small to count, and keeps a text without tokens from dividing by 0.
   return mean.mul(tf.rsqrt(mean.square().sum(1, true).add(1e-24))); // [B, C]
 }
