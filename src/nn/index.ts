@@ -7,6 +7,8 @@ export { initNorm, norm } from "./norm";
 export type { NormKind, NormParams } from "./norm";
 export { residual } from "./residual";
 export type { Order } from "./residual";
+export { deepNorm, deepNormPair, scaleDeepNorm } from "./deepnorm";
+export type { DeepNorm } from "./deepnorm";
 export { ffn, initFfn, isGated } from "./ffn";
 export type { Activation, FfnConfig, FfnParams } from "./ffn";
 export { initAttention, joinHeads, multiHeadAttention, shareHeads, splitHeads } from "./attention";

@@ -52,7 +52,7 @@ small["BERT, pooler"] = () => {
 };
 
 describe("counting without making", () => {
-  before(() => useEngine("cpu"));
+  before(() => useEngine({ engine: "cpu" }));
 
   for (const [name, make] of Object.entries(small))
     it(`${name}: as many as the tensors of a small one hold`, () => {
