@@ -4,14 +4,20 @@ import { cacheActivations, edited, meanAblation, patch, steer, zeroAblation } fr
 import type { Edit, ModelRun } from "../../src/lens";
 import { gpt, initGpt } from "../../src/models";
 import type { GptConfig, GptParams } from "../../src/models";
-import { mapTensors } from "../../src/tree";
+import { mapTensors, namedTensors } from "../../src/tree";
 import { eachEngine } from "../helpers/engines";
 import { assertSame, compiledSuite } from "../helpers/jitted";
 
 const config: GptConfig = { vocabSize: 11, context: 8, dModel: 8, nLayer: 2, nHead: 2, order: "pre" };
+const free = (params: GptParams): void => tf.dispose([...namedTensors(params).values()]);
+
 /** Larger first weights: at 0.02 parts change the logits by less than rounding hides. */
-const makeParams = (): GptParams =>
-  tf.tidy(() => mapTensors(initGpt(config, makeRng(1)), (tensor) => tensor.mul(8)) as GptParams);
+function makeParams(): GptParams {
+  const first = initGpt(config, makeRng(1));
+  const larger = mapTensors(first, (tensor) => tensor.mul(8)) as GptParams;
+  free(first);
+  return larger;
+}
 
 eachEngine("reading and changing activations", () => {
   let params: GptParams;
@@ -24,7 +30,10 @@ eachEngine("reading and changing activations", () => {
     other = tf.tensor2d([[1, 2, 9, 4, 1]], undefined, "int32");
     run = (ctx) => gpt(params, config, ids, ctx);
   });
-  afterEach(() => tf.dispose([params, ids, other]));
+  afterEach(() => {
+    free(params);
+    tf.dispose([ids, other]);
+  });
 
   const distance = async (a: tf.Tensor, b: tf.Tensor): Promise<number> => {
     const apart = tf.tidy(() => tf.max(tf.abs(a.sub(b))));
@@ -165,6 +174,7 @@ compiledSuite("lens in jit", () => {
     for (const [name, pattern] of Object.entries(eager.activations))
       assertSame(fast.activations[name]!, pattern, 1e-5, name);
     compiled.dispose();
-    tf.dispose([params, ids, eager, fast]);
+    free(params);
+    tf.dispose([ids, eager.result, eager.activations, fast.result, fast.activations]);
   });
 });

@@ -1,9 +1,20 @@
 import type { Exercise, Lab } from "../exercise";
 import { startHereLab } from "./00-start-here";
 import { tokenizationLab } from "./01-tokenization";
+import { embeddingsLab } from "./02-embeddings";
+import { positionalEncodingLab } from "./03-positional-encoding";
+import { multiHeadLab } from "./04-multi-head-attention";
+import { pretrainingLab } from "./06-pretraining";
 
 /** Every lab, in order. */
-export const labs: readonly Lab[] = [startHereLab, tokenizationLab];
+export const labs: readonly Lab[] = [
+  startHereLab,
+  tokenizationLab,
+  embeddingsLab,
+  positionalEncodingLab,
+  multiHeadLab,
+  pretrainingLab,
+];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */
 export function findLab(name: string): Lab {

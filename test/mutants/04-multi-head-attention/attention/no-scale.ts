@@ -1,0 +1,11 @@
+// expect: The scores are not scaled
+import { tf } from "transformer-lab/engine";
+
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const scores = tf.matMul(q, k, false, true);
+    if (mask === undefined) return tf.matMul(tf.softmax(scores), v);
+    const pattern = tf.softmax(tf.where(mask, scores, tf.fill(scores.shape, -Infinity)));
+    return tf.matMul(tf.where(mask, pattern, tf.zerosLike(pattern)), v);
+  });
+}

@@ -1,0 +1,11 @@
+// expect: The heads of queries were counted
+interface CacheShape {
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly nKvHead?: number;
+  readonly headDim: number;
+}
+
+export function kvCacheBytes(shape: CacheShape, batch: number, places: number, bytes: number): number {
+  return 2 * shape.nLayer * batch * places * shape.nHead * shape.headDim * bytes;
+}

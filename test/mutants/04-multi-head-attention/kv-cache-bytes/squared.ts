@@ -1,0 +1,11 @@
+// expect: grows with the square
+interface CacheShape {
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly nKvHead?: number;
+  readonly headDim: number;
+}
+
+export function kvCacheBytes(shape: CacheShape, batch: number, places: number, bytes: number): number {
+  return 2 * shape.nLayer * batch * places ** 2 * (shape.nKvHead ?? shape.nHead) * shape.headDim * bytes;
+}

@@ -1,0 +1,10 @@
+// expect: The numbers of each place come again
+import { tf } from "transformer-lab/engine";
+
+export function repeatKv(x: tf.Tensor, n: number): tf.Tensor {
+  return tf.tidy(() => {
+    const [batch, heads, places, headDim] = x.shape;
+    const copies = tf.tile(x.reshape([batch, heads * places, 1, headDim]), [1, 1, n, 1]);
+    return copies.reshape([batch, heads * n, places, headDim]);
+  });
+}
