@@ -1,0 +1,11 @@
+// expect: second guess alone
+// Divides 0 by 0.
+export function kneserNey(counts: readonly (readonly number[])[], discount: number): number[][] {
+  const cells = counts.flat().filter((count) => count > 0).length;
+  const guess = counts[0].map((_, b) => counts.filter((row) => row[b] > 0).length / cells);
+  return counts.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    const kinds = row.filter((count) => count > 0).length;
+    return row.map((count, b) => (Math.max(count - discount, 0) + discount * kinds * guess[b]) / total);
+  });
+}

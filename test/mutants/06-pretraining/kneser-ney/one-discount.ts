@@ -1,0 +1,11 @@
+// expect: D was taken from EVERY count
+// Gives back one discount only.
+export function kneserNey(counts: readonly (readonly number[])[], discount: number): number[][] {
+  const cells = counts.flat().filter((count) => count > 0).length;
+  const guess = counts[0].map((_, b) => counts.filter((row) => row[b] > 0).length / cells);
+  return counts.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return [...guess];
+    return row.map((count, b) => (Math.max(count - discount, 0) + discount * guess[b]) / total);
+  });
+}

@@ -1,0 +1,18 @@
+// expect: IGNORE, and the last row, do not count|number of all rows
+// Divides by all rows.
+const IGNORE = -100;
+
+export function nextTokenLoss(logits: readonly (readonly number[])[], ids: readonly number[]): number {
+  let sum = 0;
+  let counted = 0;
+  for (let t = 0; t + 1 < ids.length; t++) {
+    const label = ids[t + 1];
+    if (label === IGNORE) continue;
+    const row = logits[t];
+    const top = Math.max(...row);
+    const total = row.reduce((powers, score) => powers + Math.exp(score - top), 0);
+    sum += top + Math.log(total) - row[label];
+    counted++;
+  }
+  return counted === 0 ? 0 : sum / (ids.length - 1);
+}
