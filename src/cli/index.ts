@@ -3,14 +3,16 @@ import { registerBuild } from "./build";
 import { registerDoctor } from "./doctor";
 import { registerGrade } from "./grade";
 import { registerRun } from "./run";
+import { registerTrain } from "./train";
 
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
-  const program = new Command("lab").description("The transformer lab: doctor, run, build, grade.");
+  const program = new Command("lab").description("The transformer lab: doctor, run, build, grade, train.");
   registerDoctor(program);
   registerRun(program);
   registerBuild(program);
   registerGrade(program);
+  registerTrain(program);
   return program;
 }
 

@@ -17,5 +17,8 @@ export { train } from "./loop";
 export type { Fields, Tensors, TrainConfig, TrainRecord } from "./loop";
 export { TrainingError } from "./loop-check";
 
-// Files (Node only)
-export { loadTraining, saveTraining } from "./training-files";
+// Recipes: runs as data (files: transformer-lab/train/node)
+export { parseRecipe, parseResult } from "./recipe";
+export type { Recipe, RecipeModel, RecipeResult } from "./recipe";
+export { causalModel } from "./recipe-model";
+export type { CausalModel, CausalParams, ModelSizes } from "./recipe-model";

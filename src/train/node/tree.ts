@@ -1,5 +1,5 @@
-import { flattenTensors, tf } from "../engine";
-import type { SafetensorsFile } from "../checkpoints";
+import { flattenTensors, tf } from "../../engine";
+import type { SafetensorsFile } from "../../checkpoints";
 
 /**
  * The tensors of a file as a tree.

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flattenTensors, makeRng, tf, useEngine } from "../../src/engine";
 import { encodeSafetensors } from "../../src/checkpoints";
-import { disposeTraining, loadTraining, saveTraining, startTraining, train, type Training } from "../../src/train"; // prettier-ignore
+import { disposeTraining, startTraining, train, type Training } from "../../src/train";
+import { loadTraining, saveTraining } from "../../src/train/node";
 import { normalTensor } from "../../src/engine";
 import { eachEngine } from "../helpers/engines";
 
@@ -86,7 +87,8 @@ describe("checkpoints of a run: what goes wrong", function () {
     const file = join(folder, "training.safetensors");
     const code = `
       const { tf, useEngine } = require("./src/engine");
-      const { saveTraining, startTraining } = require("./src/train");
+      const { startTraining } = require("./src/train");
+      const { saveTraining } = require("./src/train/node");
       void useEngine({ engine: "cpu" }).then(async () => {
         const state = startTraining({ w: tf.ones([300, 1000]) }, 1);
         for (let step = 0; ; step++) {

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { tf } from "../engine";
-import { namedTensors } from "../tree";
-import { readSafetensors, writeSafetensors } from "../checkpoints";
-import { initAdamW } from "./adamw";
-import type { AdamWState } from "./adamw";
-import type { Training } from "./state";
-import { readTree } from "./tree-files";
+import { tf } from "../../engine";
+import { namedTensors } from "../../tree";
+import { readSafetensors, writeSafetensors } from "../../checkpoints";
+import { initAdamW } from "../adamw";
+import type { AdamWState } from "../adamw";
+import type { Training } from "../state";
+import { readTree } from "./tree";
 
 /** What the file says beside its tensors. */
 const header = z.object({

@@ -1,0 +1,120 @@
+/** Recipes and saved models on disk, for Node. */
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { makeRng, tf } from "../../engine";
+import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
+import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
+import { loadTokenizerModel, saveTokenizer } from "../../text/node";
+import { namedTensors } from "../../tree";
+import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
+import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
+import { readTree } from "./tree";
+
+/** The names of the lab's recipes. */
+export function listRecipes(): string[] {
+  const files = readdirSync(folderAbove("recipes"));
+  return files.flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -5)] : [])).sort();
+}
+
+/**
+ * A recipe by name, or by the path of a file that ends in .json.
+ * @throws Error that lists the names there are, or names the file and its wrong field
+ */
+export async function loadRecipe(name: string): Promise<{ name: string; recipe: Recipe }> {
+  const isPath = name.endsWith(".json");
+  const path = isPath ? name : join(folderAbove("recipes"), `${name}.json`);
+  if (!isPath && !listRecipes().includes(name))
+    throw new Error(
+      `There is no recipe "${name}". There are: ${listRecipes().join(", ")}. Cure: one of them, or the path of a .json file.`,
+    );
+  if (!existsSync(path)) throw new Error(`${path}: there is no such file.`);
+  return { name: basename(path, ".json"), recipe: parseRecipe(await readFile(path, "utf8"), path) };
+}
+
+/** What a recipe came to when the lab was made; undefined where nothing is shipped. */
+export async function shippedResult(name: string): Promise<RecipeResult | undefined> {
+  const path = join(folderAbove("recipes"), "results", `${name}.json`);
+  return existsSync(path) ? parseResult(await readFile(path, "utf8"), path) : undefined;
+}
+
+const savedSchema = z.strictObject({
+  vocabSize: z.int().positive(),
+  context: z.int().positive(),
+  model: modelSchema,
+});
+export type SavedConfig = z.infer<typeof savedSchema>;
+
+/** A model that a recipe trained, ready to be used. */
+export interface SavedModel {
+  readonly config: SavedConfig;
+  readonly tokenizer: Tokenizer;
+  /** The caller disposes them. */
+  readonly params: CausalParams;
+  /** Logits float32 [B, T, V] of ids int32 [B, T]. */
+  readonly logits: CausalModel["logits"];
+}
+
+/** Writes what `loadTrained` reads: model.json, tokenizer.json, model.safetensors, each whole or not at all. */
+export async function saveTrained(
+  folder: string,
+  config: SavedConfig,
+  tokenizer: TokenizerModel,
+  params: CausalParams,
+  options: SafetensorsOptions,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, "model.json"), `${JSON.stringify(config, null, 2)}\n`);
+  saveTokenizer(join(folder, "tokenizer.json"), tokenizer);
+  const metadata = { format: "pt", ...options.metadata };
+  await writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(namedTensors(params)), { ...options, metadata }); // prettier-ignore
+}
+
+/**
+ * A model that `lab train` has trained.
+ * @param place a folder, or the name of one below datasets/, such as "shakespeare-char"
+ * @throws Error that names the file that is missing or wrong, and the cure
+ */
+export async function loadTrained(place: string): Promise<SavedModel> {
+  const shipped = join(folderAbove("datasets"), place);
+  const folder = existsSync(join(shipped, "model.json")) ? shipped : place;
+  const path = (file: string): string => join(folder, file);
+  if (!existsSync(path("model.json")))
+    throw new Error(
+      `${folder}: it holds no trained model (no model.json). Cure: lab train RECIPE --out FOLDER`,
+    );
+  const config = parse(savedSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
+  const { vocabSize, context } = config;
+  const tokenizer = tokenizerOf(loadTokenizerModel(path("tokenizer.json")));
+  if (tokenizer.vocabSize !== vocabSize)
+    throw new Error(`${path("tokenizer.json")}: ${tokenizer.vocabSize} tokens, the model has ${vocabSize}.`);
+  const { init, logits } = causalModel(config.model, { vocabSize, context });
+  const like = init(makeRng(0));
+  const file = await readSafetensors(path("model.safetensors"));
+  try {
+    return { config, tokenizer, params: await readTree(file, path("model.safetensors"), like), logits };
+  } finally {
+    tf.dispose(like as unknown as tf.TensorContainer);
+    await file.close();
+  }
+}
+
+/** Writes a text beside its place and renames it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A folder of the lab: above this file, both in src/ and in the compiled dist/. */
+function folderAbove(name: string): string {
+  for (let at = __dirname; dirname(at) !== at; at = dirname(at))
+    if (existsSync(join(at, name, name === "recipes" ? "tiny.json" : "tinyshakespeare"))) return join(at, name); // prettier-ignore
+  throw new Error(`No ${name}/ above ${__dirname}: restore it with git.`);
+}

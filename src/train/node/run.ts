@@ -1,0 +1,206 @@
+/** Runs a recipe, with its files, for Node. */
+import { existsSync, readdirSync } from "node:fs";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { fork, makeRng, tf } from "../../engine";
+import { crossEntropy } from "../../ops";
+import { type LmBatch, randomBatch, splitStream, tokenStream } from "../../data";
+import { loadText } from "../../data/node";
+import { byteModel, type TokenizerModel, tokenizerOf, trainBpe, trainChar } from "../../text";
+import { countParams } from "../../tree";
+import { train, type TrainConfig, type TrainRecord } from "../loop";
+import type { Recipe } from "../recipe";
+import { saveTrained, writeWhole } from "./recipes";
+import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
+import { startTraining, type Training } from "../state";
+import { loadTraining, saveTraining } from "./training";
+
+export interface RecipeOptions {
+  /** Where the run's files go. */
+  readonly folder: string;
+  /** Goes on from the checkpoint in the folder. */
+  readonly resume?: boolean;
+  /** Where to stop: the recipe's steps without it. The schedule stays the recipe's, so pieces make up the whole run. */
+  readonly steps?: number;
+  readonly stop?: TrainConfig<CausalParams, LmBatch>["stop"];
+  /** Seconds between two checkpoints; 120 without it. */
+  readonly checkpointSeconds?: number;
+}
+
+/** A run that is ready to go, and what it holds. */
+export interface RecipeRun {
+  readonly state: Training<CausalParams>;
+  /** Updates after which it ends. */
+  readonly steps: number;
+  readonly parameters: number;
+  /** What the checkpoint knows beside the tensors. */
+  readonly progress: RunProgress;
+  readonly records: AsyncGenerator<TrainRecord>;
+}
+
+const progressSchema = z.object({
+  seconds: z.number(),
+  trainLoss: z.number().nullable(),
+  validationLoss: z.number().nullable(),
+  best: z.object({ step: z.int(), validationLoss: z.number() }).nullable(),
+});
+export type RunProgress = z.infer<typeof progressSchema>;
+
+/**
+ * Prepares a recipe's run: data, tokenizer, model, first weights or a checkpoint. The files in the folder are
+ *
+ * - training.safetensors: all that is needed to go on (`saveTraining`)
+ * - model.json, tokenizer.json, model.safetensors: the trained model (`loadTrained`)
+ * - log.jsonl: the records of every tenth step and of every evaluation
+ *
+ * @throws Error where the folder already holds a run and `resume` is not set, or holds another recipe's, with the cure
+ */
+export async function startRecipe(
+  { name, recipe }: { readonly name: string; readonly recipe: Recipe },
+  { folder, resume = false, steps = recipe.steps, stop, checkpointSeconds = 120 }: RecipeOptions,
+): Promise<RecipeRun> {
+  const checkpoint = join(folder, "training.safetensors");
+  const { tokenizer, trainPart, batches } = recipeData(recipe);
+  const sizes = { vocabSize: tokenizerOf(tokenizer).vocabSize, context: recipe.context };
+  const model = causalModel(recipe.model, sizes);
+  if (!resume && existsSync(checkpoint))
+    throw new Error(
+      `${folder} holds a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`,
+    );
+  const first = model.init(fork(makeRng(recipe.seed), "weights"));
+  const { state, progress } = resume
+    ? await resumed(checkpoint, recipe, first)
+    : { state: startTraining(first, recipe.seed), progress: nothingYet() };
+  await mkdir(folder, { recursive: true });
+  await clean(folder, state.step);
+
+  const saveModel = (step: number): Promise<void> => {
+    const { dtype } = recipe.output;
+    const config = { ...sizes, model: recipe.model };
+    const metadata = { recipe: name, seed: String(recipe.seed), step: String(step) };
+    return saveTrained(folder, config, tokenizer, state.params, { dtype, metadata });
+  };
+  const save = async (): Promise<void> => {
+    await saveTraining(checkpoint, state, { recipe, progress });
+    if (recipe.output.keep === "last") await saveModel(state.step);
+  };
+
+  async function* records(): AsyncGenerator<TrainRecord> {
+    let saved = performance.now();
+    let savedStep = state.step;
+    for await (const record of train(configOf(recipe, model, state, { steps, stop, trainPart, batches }))) {
+      const { step, loss, seconds, validation } = record;
+      progress.seconds += seconds;
+      // A mean over about 100 steps: one batch's loss tells little.
+      progress.trainLoss = progress.trainLoss === null ? loss : progress.trainLoss + (loss - progress.trainLoss) / Math.min(step, 100); // prettier-ignore
+      if (validation !== undefined) {
+        progress.validationLoss = validation;
+        if (!(progress.best && progress.best.validationLoss <= validation)) {
+          progress.best = { step, validationLoss: validation };
+          if (recipe.output.keep === "best") await saveModel(step);
+        }
+      }
+      if (step % 10 === 0 || validation !== undefined)
+        await appendFile(join(folder, "log.jsonl"), `${JSON.stringify(record)}\n`);
+      if (performance.now() - saved > 1000 * checkpointSeconds) {
+        await save();
+        [saved, savedStep] = [performance.now(), step];
+      }
+      yield record;
+    }
+    if (savedStep !== state.step) await save();
+  }
+  return { state, steps, parameters: countParams(state.params), progress, records: records() };
+}
+
+/** The recipe as the loop takes it. */
+function configOf(
+  recipe: Recipe,
+  model: CausalModel,
+  state: Training<CausalParams>,
+  run: Pick<RecipeOptions, "stop"> & { steps: number; trainPart: Int32Array; batches: LmBatch[] },
+): TrainConfig<CausalParams, LmBatch> {
+  const { batch, context: length, schedule, optimizer, evaluation, clip, accumulate, precision } = recipe;
+  return {
+    state,
+    loss: (params, { inputs, labels }, ctx) => crossEntropy(model.logits(params, inputs, ctx), labels),
+    batch: (_, rng) => randomBatch(run.trainPart, { batch, length }, rng),
+    steps: run.steps,
+    schedule,
+    optimizer,
+    evaluate: { every: evaluation.every, batches: run.batches },
+    clip,
+    accumulate,
+    precision,
+    stop: run.stop,
+  };
+}
+
+/** Ids to learn from, the batches that judge, and the tokenizer, which has seen the whole text, as nanoGPT's has. */
+function recipeData({ data, batch, context: length, evaluation }: Recipe): {
+  tokenizer: TokenizerModel;
+  trainPart: Int32Array;
+  batches: LmBatch[];
+} {
+  const text = loadText(data.text);
+  const { kind } = data.tokenizer;
+  const tokenizer: TokenizerModel =
+    data.tokenizer.kind === "bpe"
+      ? trainBpe(text, { vocabSize: data.tokenizer.vocabSize })
+      : kind === "char"
+        ? trainChar(text)
+        : byteModel();
+  const { train: trainPart, validation } = splitStream(
+    tokenStream(tokenizerOf(tokenizer), text),
+    1 - data.validation,
+  );
+  const rng = makeRng(evaluation.seed);
+  const batches = Array.from({ length: evaluation.batches }, () =>
+    randomBatch(validation, { batch, length }, rng),
+  );
+  return { tokenizer, trainPart, batches };
+}
+
+const nothingYet = (): RunProgress => ({ seconds: 0, trainLoss: null, validationLoss: null, best: null });
+
+async function resumed(
+  checkpoint: string,
+  recipe: Recipe,
+  first: CausalParams,
+): Promise<{ state: Training<CausalParams>; progress: RunProgress }> {
+  const { state, about } = await loadTraining(checkpoint, first);
+  tf.dispose(first as unknown as tf.TensorContainer);
+  const before = about["recipe"] as Partial<Recipe> | undefined;
+  const fields = Object.keys(recipe) as (keyof Recipe)[];
+  // How long it goes on and what it is called may change; what it computes may not.
+  const other = fields.find(
+    (field) =>
+      !["about", "source", "steps"].includes(field) && !isDeepStrictEqual(before?.[field], recipe[field]),
+  );
+  if (other !== undefined)
+    throw new Error(
+      `${checkpoint}: this run has another "${other}": ${JSON.stringify(before?.[other])}, now ` +
+        `${JSON.stringify(recipe[other])}. Cure: the recipe and --seed as they were, or --out for a new run.`,
+    );
+  return { state, progress: progressSchema.parse(about["progress"]) };
+}
+
+/** Takes away what a killed process left: parts of files, and log lines after the checkpoint. */
+async function clean(folder: string, step: number): Promise<void> {
+  for (const file of readdirSync(folder))
+    if (/^\..+\.safetensors\.[0-9a-f]{12}\.tmp$/.test(file)) await rm(join(folder, file), { force: true });
+  const log = join(folder, "log.jsonl");
+  if (!existsSync(log)) return;
+  const lines = (await readFile(log, "utf8")).split("\n").filter((line) => stepIn(line) <= step);
+  await writeWhole(log, lines.map((line) => `${line}\n`).join(""));
+}
+
+function stepIn(line: string): number {
+  try {
+    return (JSON.parse(line) as TrainRecord).step;
+  } catch {
+    return Infinity; // cut off while it was written
+  }
+}
