@@ -1,0 +1,25 @@
+// expect: The nearest point was taken, not the greatest cosine
+// The distance to candidates of any length: Euclid in place of angles.
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, v, i) => sum + v * b[i], 0);
+
+export function analogy(
+  vectors: ReadonlyMap<string, readonly number[]>,
+  a: string,
+  b: string,
+  c: string,
+): string {
+  const raw = (word: string): readonly number[] => vectors.get(word) ?? [];
+  const unit = (word: string): number[] =>
+    raw(word).map((value) => value / Math.sqrt(dot(raw(word), raw(word))));
+  const [from, to, third] = [unit(a), unit(b), unit(c)];
+  const query = to.map((value, d) => value - from[d] + third[d]);
+  let best = "";
+  let highest = -Infinity;
+  for (const word of vectors.keys()) {
+    if (word === a || word === b || word === c) continue;
+    const score = -raw(word).reduce((sum, value, d) => sum + (value - query[d]) ** 2, 0);
+    if (score > highest) [best, highest] = [word, score];
+  }
+  return best;
+}

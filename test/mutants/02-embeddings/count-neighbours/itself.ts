@@ -1,0 +1,16 @@
+// expect: Each place counted itself
+// j = i is not left out.
+export function countNeighbours(
+  sentences: readonly (readonly string[])[],
+  window: number,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences)
+    sentence.forEach((word, i) => {
+      for (let j = Math.max(0, i - window); j <= Math.min(sentence.length - 1, i + window); j++) {
+        const key = `${word} ${sentence[j]}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    });
+  return counts;
+}

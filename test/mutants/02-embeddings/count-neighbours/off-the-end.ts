@@ -1,0 +1,17 @@
+// expect: undefined
+// Looks behind the end of the sentence.
+export function countNeighbours(
+  sentences: readonly (readonly string[])[],
+  window: number,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences)
+    sentence.forEach((word, i) => {
+      for (let j = i - window; j <= i + window; j++) {
+        if (j === i) continue;
+        const key = `${word} ${sentence[j]}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    });
+  return counts;
+}

@@ -1,0 +1,16 @@
+// expect: goes on growing above xMax
+// The weight of frequent pairs is not bounded.
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, v, i) => sum + v * b[i], 0);
+
+export function gloveLoss(
+  count: number,
+  word: readonly number[],
+  context: readonly number[],
+  bias: number,
+  xMax = 100,
+): number {
+  if (count === 0) return 0;
+  const miss = dot(word, context) + bias - Math.log(count);
+  return (count / xMax) ** 0.75 * miss ** 2;
+}

@@ -1,0 +1,17 @@
+// expect: not squared
+// The bare difference.
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, v, i) => sum + v * b[i], 0);
+
+export function gloveLoss(
+  count: number,
+  word: readonly number[],
+  context: readonly number[],
+  bias: number,
+  xMax = 100,
+): number {
+  if (count === 0) return 0;
+  const weight = Math.min(1, (count / xMax) ** 0.75);
+  const miss = dot(word, context) + bias - Math.log(count);
+  return weight * miss;
+}
