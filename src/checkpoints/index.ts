@@ -29,6 +29,9 @@ export { t5Names } from "./names/t5";
 
 // Whole models: pulled, loaded
 export { loadModel } from "./load";
+export { greedy } from "./greedy";
+export { saveModel } from "./save-model";
+export type { ModelToSave, SaveOptions } from "./save-model";
 export { loadFolder, safetensorsWeights } from "./folder";
 export { ggufWeights, loadGguf, readGgufConfig } from "./gguf-model";
 export type {

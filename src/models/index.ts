@@ -5,6 +5,9 @@ export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
 export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
 export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from "./bert";
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";
+export { initT5, t5, t5Cache, t5Decode, t5Encode, t5Head } from "./t5";
+export type { T5Block, T5Config, T5Input, T5Params, T5Stack } from "./t5";
+export { shiftRight } from "./inputs";
 export {
   addK,
   countNgrams,

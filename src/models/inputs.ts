@@ -1,5 +1,6 @@
 /** What models are given beside parameters is checked here, so that errors name the axis, what was expected and what came. */
-import type { tf } from "../engine";
+import { tf } from "../engine";
+import type { Context } from "../nn";
 import { expectSize, expectType } from "../ops/check";
 
 /**
@@ -41,9 +42,36 @@ export function paddingOf(
   name: string,
   mask: tf.Tensor | undefined,
   ids: tf.Tensor,
+  nameOfIds = "ids",
 ): { readonly mask?: tf.Tensor } {
   if (!mask) return {};
-  checkLikeIds(model, name, mask, ids, "bool");
+  checkLikeIds(model, name, mask, ids, "bool", nameOfIds);
   const [batch, time] = ids.shape as [number, number];
   return { mask: mask.reshape([batch, 1, 1, time]) };
+}
+
+/**
+ * What a decoder reads when it is to say `labels`: a start token, then the labels but the last (teacher forcing).
+ *
+ * @param labels int32 [B, T]; -100, which counts for nothing in `crossEntropy`, becomes padding
+ * @param start the token that begins; T5's is its padding, BART's its end token
+ * @param pad the token that fills
+ * @returns int32 [B, T]
+ */
+export function shiftRight(labels: tf.Tensor, start: number, pad: number): tf.Tensor {
+  checkIds("shiftRight", labels, Infinity, "labels");
+  const [batch, time] = labels.shape as [number, number];
+  return tf.tidy(() => {
+    const known = labels.slice([0, 0], [batch, time - 1]); // [B, T - 1]
+    const padding = tf.fill(known.shape, pad, "int32");
+    const seen = tf.where(tf.equal(known, tf.scalar(-100, "int32")), padding, known);
+    return tf.concat([tf.fill([batch, 1], start, "int32"), seen], 1); // [B, T]
+  });
+}
+
+/** The context of an encoder: it reads its text whole, and keeps nothing for later. */
+export function withoutCache(ctx: Context): Context {
+  const rest: { -readonly [Field in keyof Context]: Context[Field] } = { ...ctx };
+  delete rest.cache;
+  return rest;
 }
