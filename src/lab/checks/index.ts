@@ -4,6 +4,7 @@ import { tokenizationLab } from "./01-tokenization";
 import { embeddingsLab } from "./02-embeddings";
 import { positionalEncodingLab } from "./03-positional-encoding";
 import { multiHeadLab } from "./04-multi-head-attention";
+import { architecturesLab } from "./05-architectures";
 import { pretrainingLab } from "./06-pretraining";
 
 /** Every lab, in order. */
@@ -13,6 +14,7 @@ export const labs: readonly Lab[] = [
   embeddingsLab,
   positionalEncodingLab,
   multiHeadLab,
+  architecturesLab,
   pretrainingLab,
 ];
 

@@ -1,0 +1,11 @@
+// expect: loses its digits
+import { tf } from "transformer-lab/engine";
+
+export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const distances = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.relu(tf.sub(tf.mean(tf.square(x), -1, true), tf.square(tf.mean(x, -1, true))));
+    const normed = tf.div(distances, tf.sqrt(tf.add(variance, epsilon)));
+    return tf.add(tf.mul(normed, gain), bias);
+  });
+}

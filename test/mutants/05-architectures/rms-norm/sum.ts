@@ -1,0 +1,9 @@
+// expect: root is of the SUM
+import { tf } from "transformer-lab/engine";
+
+export function rmsNorm(x: tf.Tensor, gain: tf.Tensor, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const meanSquare = tf.sum(tf.square(x), -1, true);
+    return tf.mul(tf.div(x, tf.sqrt(tf.add(meanSquare, epsilon))), gain);
+  });
+}
