@@ -6,4 +6,5 @@ export { interrupted, nextTurn, stopFlag } from "./interrupt";
 export { live, type Live } from "./live";
 export { measured, MEASURED_MIME, type MeasuredOptions, type Measurement } from "./measured";
 export { progress, type Progress } from "./progress";
+export { lossCurve } from "./watch";
 export { check, helpWith, hint, solution } from "./exercise-files";

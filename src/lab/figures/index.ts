@@ -6,6 +6,7 @@ export { heatmap, type HeatmapOptions } from "./heatmap";
 export { svgImage } from "./html";
 export { latticeFigure, type Lattice, type LatticeArc } from "./lattice";
 export { mergesFigure, type MergesTrace, type MergeState } from "./merges";
+export { lossFigure, type LossOptions, type LossRecord } from "./losses";
 export { linePlot, scatterPlot } from "./plots";
 export { programFigure, type ProgramOptions } from "./program";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
