@@ -26,6 +26,7 @@ export { gpt2Names } from "./names/gpt2";
 export { falconNames, llamaGgufNames, llamaNames } from "./names/llama";
 export { bertNames } from "./names/bert";
 export { t5Names } from "./names/t5";
+export { bartNames } from "./names/bart";
 
 // Whole models: pulled, loaded
 export { loadModel } from "./load";

@@ -7,6 +7,8 @@ export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from 
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";
 export { initT5, t5, t5Cache, t5Decode, t5Encode, t5Head } from "./t5";
 export type { T5Block, T5Config, T5Input, T5Params, T5Stack } from "./t5";
+export { BART_OFFSET, bart, bartCache, bartDecode, bartEncode, bartHead, initBart } from "./bart";
+export type { BartBlock, BartConfig, BartInput, BartParams, BartStack } from "./bart";
 export { shiftRight } from "./inputs";
 export {
   addK,
@@ -27,11 +29,11 @@ export { initPositional, positional, schemes } from "./positional";
 export type { PositionalConfig, PositionalParams, Scheme } from "./positional";
 
 // Sizes: published models as data, their parameters and what they cost to compute
-export { bertPresets, gptPresets, llamaPresets } from "./presets";
-export type { BertPreset, GptPreset, LlamaPreset } from "./presets";
+export { bertPresets, gptPresets, llamaPresets, t5Presets } from "./presets";
+export type { BertPreset, GptPreset, LlamaPreset, T5Preset } from "./presets";
 export { published } from "./published";
 export type { Published } from "./published";
-export { bertParts, gptParts, llamaParts } from "./accounting";
+export { bertParts, gptParts, llamaParts, t5Parts } from "./accounting";
 export type { BertHeads } from "./accounting";
 export { totalCount } from "./counting";
 export type { PartCount } from "./counting";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { assertNoLeaks, fork, jit, makeRng, tf } from "../../src/engine";
-import { fromTree, t5Names } from "../../src/checkpoints";
+import { bartNames, fromTree, t5Names } from "../../src/checkpoints";
 import type { NameTable } from "../../src/checkpoints";
+import { bart, bartCache, bartDecode, bartEncode, bartHead, initBart } from "../../src/models";
 import { initT5, shiftRight, t5, t5Cache, t5Decode, t5Encode, t5Head } from "../../src/models";
-import type { T5Config, T5Params } from "../../src/models";
+import type { BartConfig, BartParams, T5Config, T5Params } from "../../src/models";
 import { openCache } from "../../src/nn";
 import type { CacheState, Context } from "../../src/nn";
 import { crossEntropy } from "../../src/ops";
@@ -78,9 +79,40 @@ function t5Family(name: string, folder: string, version: Pick<T5Config, "activat
   };
 }
 
+function bartFamily(): Family {
+  const sizes = { vocabSize: 40, context: 12, dModel: 16, nLayer: 2, nDecoderLayer: 3 };
+  const config: BartConfig = { ...sizes, nHead: 4, nDecoderHead: 2, dFfn: 24, dDecoderFfn: 20 };
+  const small: BartConfig = {
+    ...config,
+    vocabSize: 11,
+    context: 6,
+    dModel: 8,
+    nHead: 2,
+    nLayer: 1,
+    nDecoderLayer: 2,
+  };
+  return {
+    golden: "bart",
+    folder: "tiny-bart",
+    table: bartNames(config),
+    model(given) {
+      const own = given ? config : small;
+      return {
+        params: given ?? initBart(own, makeRng(1)),
+        encode: (p, ids, ctx, input) => bartEncode(p as BartParams, own, ids, ctx, input),
+        decode: (p, targets, memory, ctx, input) =>
+          bartHead(p as BartParams, bartDecode(p as BartParams, own, targets, memory, ctx, input), ctx),
+        run: (p, ids, targets, ctx, input) => bart(p as BartParams, own, ids, targets, ctx, input),
+        cache: (batch, size) => bartCache(own, batch, size),
+      };
+    },
+  };
+}
+
 const families: Record<string, Family> = {
   T5: t5Family("t5", "tiny-t5", { activation: "relu", tied: true }),
   "T5 1.1": t5Family("t5v11", "tiny-t5-v1_1", { activation: "gegluTanh", tied: false }),
+  BART: bartFamily(),
 };
 
 const all = golden<Record<string, Golden>>("encoders");
@@ -184,7 +216,9 @@ eachEngine("encoder-decoders", (engine) => {
       const { params, run } = family.model();
       const labels = ints([[4, 7, 3, -100]]);
       const mask = bools([[1, 1, 1, 0]]);
-      const grown = mapTensors(params, (tensor, own) => tensor.mul(/relative|bias/.test(own) ? 2 : 1));
+      const grown = mapTensors(params, (tensor, own) =>
+        /norm|bias/.test(own) ? tensor : tensor.mul(name === "BART" ? 10 : 1),
+      );
       const loss = (p: object): tf.Scalar =>
         crossEntropy(run(p, ints([[1, 5, 2, 0]]), shiftRight(labels, 0, 0), {}, { mask }), labels);
       await assertGradients(loss, grown, { each: 1, h: 2e-3, tolerance: engine === "webgpu" ? 1e-2 : 3e-3 });
@@ -229,6 +263,13 @@ eachEngine("encoder-decoders", (engine) => {
       assert.deepEqual(Array.from(await f(labels).data()), [9, 4, 1, 9, 7, 8]);
     shifted.dispose();
     assert.deepEqual(Array.from(await shiftRight(ints([[5]]), 9, 1).data()), [9]);
+  });
+
+  it("BART: texts longer than the context, of either side", () => {
+    const { params, run } = families["BART"]!.model();
+    const long = tf.zeros([1, 7], "int32");
+    assert.throws(() => run(params, long, ints([[1]])), /bart: 7 tokens are more than the context of 6/);
+    assert.throws(() => run(params, ints([[1]]), long), /bart: 7 tokens are more than the context of 6/);
   });
 
   it("dropout: another key, another result; the same key, the same", async () => {
