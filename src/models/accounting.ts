@@ -1,6 +1,7 @@
 import type { BertConfig } from "./bert";
 import type { GptConfig } from "./gpt";
 import type { LlamaConfig } from "./llama";
+import type { T5Config } from "./t5";
 import { attentionCount, denseCount, ffnCount, normCount, tableCount } from "./counting";
 import type { PartCount } from "./counting";
 
@@ -58,5 +59,19 @@ export function bertParts(config: BertConfig, heads: BertHeads = "pooler"): Part
           denseCount("next sentence", "2 C + 2", dModel, 2),
         ]
       : []),
+  ];
+}
+
+/** The parameters of T5 and T5 1.1, part by part: both stacks, each with one table of relative positions. */
+export function t5Parts(config: T5Config): PartCount[] {
+  const { vocabSize, dModel, nLayer, nDecoderLayer = nLayer, nHead, buckets = 32, tied } = config;
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    { ...tableCount("relative positions", "buckets H", buckets, nHead), times: 2 },
+    attentionCount(config, false, nLayer + nDecoderLayer),
+    attentionCount(config, false, nDecoderLayer, "cross attention"),
+    ffnCount(config, false, nLayer + nDecoderLayer),
+    normCount("rms", dModel, 2 * nLayer + 3 * nDecoderLayer + 2),
+    ...(tied ? [] : [tableCount("head", "C V", vocabSize, dModel)]),
   ];
 }

@@ -1,6 +1,7 @@
 import type { BertConfig } from "./bert";
 import type { GptConfig } from "./gpt";
 import type { LlamaConfig } from "./llama";
+import type { T5Config } from "./t5";
 
 /**
  * The sizes of published models, as data. A preset is a configuration: `initGpt(gptPresets["gpt-2"], rng)` makes the
@@ -132,4 +133,36 @@ export const bertPresets: Presets<BertConfig, BertPreset> = {
   "bert-base": bert(768, 12, 12),
   "bert-large": bert(1024, 24, 16),
   "minilm-l6": bert(384, 6, 12),
+};
+
+const t5 = (dModel: number, nLayer: number, nHead: number, headDim: number, dFfn: number): T5Config => ({
+  vocabSize: 32128,
+  dModel,
+  nLayer,
+  nHead,
+  headDim,
+  dFfn,
+  activation: "relu",
+  tied: true,
+  rate: 0.1,
+});
+/** T5 1.1: a gate, a head of its own, and no dropout in pretraining. */
+const t5v11 = (config: T5Config): T5Config => ({ ...config, activation: "gegluTanh", tied: false, rate: 0 });
+
+export type T5Preset =
+  "t5-small" | "t5-base" | "t5-large" | "t5-3b" | "t5-11b" | "t5-1.1-small" | "t5-1.1-base" | "t5-1.1-large";
+
+/**
+ * Raffel 2020, section 3.7 (and for T5 1.1 the configurations released with it). The vocabulary of 32,000 pieces and
+ * 100 sentinels is filled up to 32,128 rows.
+ */
+export const t5Presets: Presets<T5Config, T5Preset> = {
+  "t5-small": t5(512, 6, 8, 64, 2048),
+  "t5-base": t5(768, 12, 12, 64, 3072),
+  "t5-large": t5(1024, 24, 16, 64, 4096),
+  "t5-3b": t5(1024, 24, 32, 128, 16384),
+  "t5-11b": t5(1024, 24, 128, 128, 65536),
+  "t5-1.1-small": t5v11(t5(512, 8, 6, 64, 1024)),
+  "t5-1.1-base": t5v11(t5(768, 12, 12, 64, 2048)),
+  "t5-1.1-large": t5v11(t5(1024, 24, 16, 64, 2816)),
 };

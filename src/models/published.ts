@@ -13,6 +13,8 @@ const gpt2 = "Radford 2019, table 2";
 const gpt3 = "Brown 2020, table D.1";
 const llama = "Touvron 2023, table 2";
 const llama2 = "Touvron 2023b, table 1";
+const t5 = "Raffel 2020, section 3.7";
+const t5v11 = "the configurations of T5 1.1";
 const bert = "Devlin 2019, section 3";
 
 /**
@@ -48,5 +50,13 @@ export const published: Readonly<Record<string, Published>> = {
   "falcon-7b": { paper: 7 * B, source: "Almazrouei 2023", exact: 6_921_720_704 },
   "bert-base": { paper: 110 * M, source: bert, exact: 109_482_240 },
   "bert-large": { paper: 340 * M, source: bert, exact: 335_141_888 },
+  "t5-small": { paper: 60 * M, source: t5, exact: 60_506_624 },
+  "t5-base": { paper: 220 * M, source: t5, exact: 222_903_552 },
+  "t5-large": { paper: 770 * M, source: t5, exact: 737_668_096 },
+  "t5-3b": { paper: 2.8 * B, source: t5, exact: 2_851_598_336 },
+  "t5-11b": { paper: 11 * B, source: t5, exact: 11_307_321_344 },
+  "t5-1.1-small": { paper: 77 * M, source: t5v11, exact: 76_961_152 },
+  "t5-1.1-base": { paper: 248 * M, source: t5v11, exact: 247_577_856 },
+  "t5-1.1-large": { paper: 783 * M, source: t5v11, exact: 783_150_080 },
   "minilm-l6": { paper: 22.7 * M, source: "the model's card", exact: 22_713_216 },
 };

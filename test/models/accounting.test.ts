@@ -2,14 +2,25 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRng, tf, useEngine } from "../../src/engine";
-import { bertParts, gptParts, initBert, initGpt, initLlama, llamaParts, totalCount } from "../../src/models";
-import { bertPresets, gptPresets, llamaPresets, published } from "../../src/models";
-import type { GptConfig, LlamaConfig, PartCount } from "../../src/models";
+import {
+  bertParts,
+  gptParts,
+  initBert,
+  initGpt,
+  initLlama,
+  initT5,
+  llamaParts,
+  t5Parts,
+  totalCount,
+} from "../../src/models";
+import { bertPresets, gptPresets, llamaPresets, published, t5Presets } from "../../src/models";
+import type { GptConfig, LlamaConfig, PartCount, T5Config } from "../../src/models";
 import { countParams } from "../../src/tree";
 
 interface Golden {
   readonly gpt: Record<string, number>;
   readonly llama: Record<string, number>;
+  readonly t5: Record<string, number>;
   readonly bert: Record<string, { encoder: number; pretraining: number }>;
 }
 const golden = JSON.parse(readFileSync(join(__dirname, "..", "golden", "counts.json"), "utf8")) as Golden;
@@ -51,6 +62,14 @@ small["BERT, pooler"] = () => {
   return { params, parts: bertParts(size) };
 };
 
+const t5: T5Config = { ...size, headDim: 5, dFfn: 20, activation: "relu", tied: true };
+const t5s: Record<string, T5Config> = {
+  T5: t5,
+  "T5 1.1, a deeper decoder": { ...t5, nDecoderLayer: 5, activation: "gegluTanh", tied: false, buckets: 8 },
+};
+for (const [name, config] of Object.entries(t5s))
+  small[name] = () => ({ params: initT5(config, makeRng(1)), parts: t5Parts(config) });
+
 describe("counting without making", () => {
   before(() => useEngine({ engine: "cpu" }));
 
@@ -67,6 +86,22 @@ describe("counting without making", () => {
       assert.equal(totalCount(gptParts(gptPresets[name as keyof typeof gptPresets])), count, name);
     for (const [name, count] of Object.entries(golden.llama))
       assert.equal(totalCount(llamaParts(llamaPresets[name as keyof typeof llamaPresets])), count, name);
+  });
+
+  it("T5 and T5 1.1: as transformers counts them, from small to 11b", () => {
+    for (const [name, count] of Object.entries(golden.t5))
+      assert.equal(totalCount(t5Parts(t5Presets[name as keyof typeof t5Presets])), count, name);
+  });
+
+  it("what is published is what transformers counts, and the paper's number is near where it is no known slip", () => {
+    const encoders = Object.entries(golden.bert).map(([name, { encoder }]) => [name, encoder] as const);
+    const all = new Map([...encoders, ...Object.entries({ ...golden.gpt, ...golden.llama, ...golden.t5 })]);
+    const slips = ["gpt-2", "gpt-2-medium"];
+    for (const [name, { paper, exact }] of Object.entries(published)) {
+      if (exact !== undefined) assert.equal(exact, all.get(name), name);
+      if (exact !== undefined && !slips.includes(name))
+        assert.ok(Math.abs(exact / paper - 1) < 0.05, `${name}: ${exact} and ${paper}`);
+    }
   });
 
   it("BERT and MiniLM: as transformers counts them, with the pooler and with all heads", () => {
