@@ -7,3 +7,4 @@ export { epochRows, IGNORE, randomBatch, randomCrop, sequentialBatches } from ".
 export type { BatchSize, LmBatch } from "./batches";
 export { bitsPerByte, natsToBits, perplexity } from "./metrics";
 export * from "./objectives";
+export { numberInEnglish, numberInGerman } from "./numbers";
