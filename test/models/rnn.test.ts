@@ -56,9 +56,9 @@ eachEngine("rnn", (engine) => {
         input: { weight: tf.tensor2d(weight), bias: tf.tensor1d(bias) },
         hidden: tf.tensor2d(hidden),
       }));
-      const x = tf.tensor3d(g.x);
-      const start = g.start.map((each) => tf.tensor3d(each));
-      const weights = tf.tensor3d(g.weights);
+      const x = tf.tensor(g.x);
+      const start = g.start.map((each) => tf.tensor(each));
+      const weights = tf.tensor(g.weights);
       const run = (own: readonly RnnLayer[], input: tf.Tensor) => {
         let out = input;
         const last = own.map((layer, i) => {
@@ -69,7 +69,7 @@ eachEngine("rnn", (engine) => {
         });
         return { out, last };
       };
-      const { out, last } = tf.tidy(() => run(layers, x));
+      const { out, last } = kept(() => run(layers, x));
       await near(out, g.out, "out");
       for (const [i, { h, c }] of last.entries()) {
         await near(h, g.last[0]![i], "h");
@@ -77,7 +77,7 @@ eachEngine("rnn", (engine) => {
       }
       const loss = ({ own, input }: { own: RnnLayer[]; input: tf.Tensor }) =>
         tf.sum(run(own, input).out.mul(weights)) as tf.Scalar;
-      const { value, gradients } = tf.tidy(() => valueAndGradients(loss, { own: layers, input: x }) as never) as ReturnType<typeof valueAndGradients<{ own: RnnLayer[]; input: tf.Tensor }>>; // prettier-ignore
+      const { value, gradients } = kept(() => valueAndGradients(loss, { own: layers, input: x }));
       await near(gradients.input, g.dx, "dx");
       for (const [i, { input, hidden }] of gradients.own.entries()) {
         await near(input.weight, g.layers[i]!.gradients.weight, `layer ${i} dW`, 1e-3);
@@ -222,6 +222,9 @@ compiledSuite("rnn: jit", () => {
     });
   });
 });
+
+/** What a tidy returns, with its own type. */
+const kept = <T>(make: () => T): T => tf.tidy(make as () => never);
 
 function disposeTree(value: unknown): void {
   if (value instanceof tf.Tensor) value.dispose();
