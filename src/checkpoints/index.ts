@@ -27,6 +27,7 @@ export { falconNames, llamaGgufNames, llamaNames } from "./names/llama";
 export { bertNames } from "./names/bert";
 export { t5Names } from "./names/t5";
 export { bartNames } from "./names/bart";
+export { glmNames } from "./names/glm";
 
 // Whole models: pulled, loaded
 export { loadModel } from "./load";
@@ -38,12 +39,15 @@ export { ggufWeights, loadGguf, readGgufConfig } from "./gguf-model";
 export type {
   Around,
   Loaded,
+  LoadedBart,
   LoadedBert,
   LoadedGpt,
   LoadedLlama,
   LoadedModel,
+  LoadedT5,
   RunDecoder,
   RunEncoder,
+  RunPair,
   SpecialIds,
 } from "./model";
 export { families, familyOf } from "./families";

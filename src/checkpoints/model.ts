@@ -1,15 +1,8 @@
 /** What `loadModel` gives: a published model as plain data, with what belongs to it. */
 import { flattenTensors, tf } from "../engine";
-import { bert, gpt, llama } from "../models";
-import type {
-  BertConfig,
-  BertInput,
-  BertParams,
-  GptConfig,
-  GptParams,
-  LlamaConfig,
-  LlamaParams,
-} from "../models";
+import { bart, bert, gpt, llama, t5 } from "../models";
+import type { BartConfig, BartInput, BartParams, BertConfig, BertInput, BertParams } from "../models";
+import type { GptConfig, GptParams, LlamaConfig, LlamaParams, T5Config, T5Input, T5Params } from "../models";
 import type { Context } from "../nn";
 import { tokenizerOf } from "../text";
 import type { ChatTemplateName, Tokenizer, TokenizerModel } from "../text";
@@ -54,12 +47,16 @@ export interface SpecialIds {
 export type RunDecoder = (ids: tf.Tensor, ctx?: Context) => tf.Tensor;
 /** Ids int32 [B, T] to states float32 [B, T, C]. */
 export type RunEncoder = (ids: tf.Tensor, ctx?: Context, input?: BertInput) => tf.Tensor;
+/** Ids int32 [B, S] and targets so far int32 [B, T] to logits float32 [B, T, V]. */
+export type RunPair<Input> = (ids: tf.Tensor, targets: tf.Tensor, ctx?: Context, input?: Input) => tf.Tensor;
 
 export type LoadedGpt = Loaded<"gpt2", GptConfig, GptParams, RunDecoder>;
 /** LLaMA, and Falcon, which the same code runs. */
 export type LoadedLlama = Loaded<"llama" | "falcon", LlamaConfig, LlamaParams, RunDecoder>;
 export type LoadedBert = Loaded<"bert", BertConfig, BertParams, RunEncoder>;
-export type LoadedModel = LoadedGpt | LoadedLlama | LoadedBert;
+export type LoadedT5 = Loaded<"t5", T5Config, T5Params, RunPair<T5Input>>;
+export type LoadedBart = Loaded<"bart", BartConfig, BartParams, RunPair<BartInput>>;
+export type LoadedModel = LoadedGpt | LoadedLlama | LoadedBert | LoadedT5 | LoadedBart;
 
 /**
  * A model from the fields of its config.json and its weights.
@@ -85,6 +82,20 @@ export async function loadFamily(
     case "falcon": {
       const config = families[family].read(json, where);
       return loadLlama(family, config, families[family].names(config), weights, around);
+    }
+    case "t5": {
+      const config = families.t5.read(json, where);
+      const params = await toTree<T5Params>(weights, families.t5.names(config));
+      const run: RunPair<T5Input> = (ids, targets, ctx, input) =>
+        t5(params, config, ids, targets, ctx, input);
+      return { family, config, params, run, ...surround(params, around) };
+    }
+    case "bart": {
+      const config = families.bart.read(json, where);
+      const params = await toTree<BartParams>(weights, families.bart.names(config));
+      const run: RunPair<BartInput> = (ids, targets, ctx, input) =>
+        bart(params, config, ids, targets, ctx, input);
+      return { family, config, params, run, ...surround(params, around) };
     }
     case "bert": {
       const config = families.bert.read(json, where);

@@ -1,13 +1,17 @@
 /** The families of models that a config.json can ask for. */
+import { bartFamily } from "./bart";
 import { bertFamily } from "./bert";
 import { gpt2Family } from "./gpt2";
 import { falconFamily, llamaFamily } from "./llama";
+import { t5Family } from "./t5";
 
 export const families = {
   gpt2: gpt2Family,
   llama: llamaFamily,
   falcon: falconFamily,
   bert: bertFamily,
+  t5: t5Family,
+  bart: bartFamily,
 } as const;
 
 /** A family's name is its `model_type`. */
