@@ -7,7 +7,7 @@ import { initAdamW } from "../src/train";
 import { bench, type Case, type Cases } from "./harness";
 import { pythonWithTorch } from "./python";
 import { adam, type Batch, configs, type GptConfig, shakespeareBatches } from "./train/config";
-import { gptStep, initGpt } from "./train/gpt";
+import { free, fused, gptStep, initGpt } from "./train/gpt";
 import { optimizerCase } from "./train/optimizers";
 import { peerFolder } from "./train/packages";
 import { bf16Tolerance, contender, ours, plain, sameLosses, type Trainer } from "./train/trainer";
@@ -19,7 +19,7 @@ const quick = process.argv.includes("--quick");
 /** What a process of its own needs to train the same: the weights lie in a file. */
 function loadCommand(name: string, config: GptConfig, batches: readonly Batch[]): object {
   const params = initGpt(config);
-  const { leaves, names } = flattenTensors(params);
+  const { leaves, names } = flattenTensors(fused(params));
   const folder = join(root, ".lab", "bench-train");
   mkdirSync(folder, { recursive: true });
   const weights = join(folder, `${name}.f32`);
@@ -28,7 +28,7 @@ function loadCommand(name: string, config: GptConfig, batches: readonly Batch[])
     Buffer.concat(leaves.map((leaf) => Buffer.from(Float32Array.from(leaf.dataSync()).buffer))),
   );
   const command = { config, adam, weights, leaves: leaves.map(({ shape }, i) => [names[i], shape]), batches };
-  tf.dispose(params);
+  free([leaves, params]);
   return command;
 }
 
@@ -100,11 +100,11 @@ async function compileCase(config: GptConfig): Promise<Case> {
   const ids = tf.zeros([config.batch, config.context], "int32");
   let calls = 0;
   const run = (): void => {
-    const step = jit(gptStep(config.heads), { name: `step${calls++}` });
-    tf.dispose({ ...step(params, state, ids, ids) });
+    const step = jit(gptStep(config), { name: `step${calls++}` });
+    free(step(params, state, ids, ids));
     step.dispose();
   };
-  return { unit: "s", contenders: [{ name: "transformer-lab, first call", run }], close: () => tf.dispose([params, state, ids]) }; // prettier-ignore
+  return { unit: "s", contenders: [{ name: "transformer-lab, first call", run }], close: () => free([params, state, ids]) }; // prettier-ignore
 }
 
 /** A call that does next to nothing: one addition to each of `count` numbers. */

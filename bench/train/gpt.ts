@@ -1,56 +1,62 @@
-import { fork, makeRng, normalTensor, tf } from "../../src/engine";
-import { attention, crossEntropy, embed, geluTanh, layerNorm, linear } from "../../src/ops";
+import { makeRng, tf } from "../../src/engine";
+import { gpt, type GptConfig as ModelConfig, type GptParams, initGpt as initModel } from "../../src/models";
+import type { DenseParams, NormParams } from "../../src/nn";
+import { crossEntropy } from "../../src/ops";
 import { adamW, type AdamWState, valueAndGradients } from "../../src/train";
 import { adam, type GptConfig } from "./config";
 
-/** The GPT that every contender trains: GPT-2 as nanoGPT has it, without dropout, with biases, the head tied. */
-type Norm = { gain: tf.Tensor; bias: tf.Tensor };
-type Dense = { weight: tf.Tensor; bias: tf.Tensor };
-type Block = { norm1: Norm; qkv: Dense; out: Dense; norm2: Norm; up: Dense; down: Dense };
-export type GptParams = { tokens: tf.Tensor; places: tf.Tensor; blocks: Block[]; norm: Norm };
+/** The GPT that every contender trains: the lab's GPT-2, without dropout, which is nanoGPT's with biases. */
+export const modelConfig = ({ layers, heads, width, context, vocabulary }: GptConfig): ModelConfig => ({
+  vocabSize: vocabulary,
+  context,
+  dModel: width,
+  nLayer: layers,
+  nHead: heads,
+  order: "pre",
+});
 
-/** GPT-2's initialisation: deviation 0.02, and 0.02 / sqrt(2 L) where a block adds to the residual stream. */
-export function initGpt({ layers, width, context, vocabulary }: GptConfig, seed = 1): GptParams {
-  const rng = makeRng(seed);
-  const norm = (): Norm => ({ gain: tf.ones([width]), bias: tf.zeros([width]) });
-  const dense = (name: string, inputs: number, outputs: number, deviation = 0.02): Dense => ({
-    weight: normalTensor(fork(rng, name), [inputs, outputs], deviation),
-    bias: tf.zeros([outputs]),
-  });
-  const last = 0.02 / Math.sqrt(2 * layers);
-  return {
-    tokens: normalTensor(fork(rng, "tokens"), [vocabulary, width], 0.02),
-    places: normalTensor(fork(rng, "places"), [context, width], 0.02),
-    blocks: Array.from({ length: layers }, (_, i) => ({
-      norm1: norm(),
-      qkv: dense(`${i}.qkv`, width, 3 * width),
-      out: dense(`${i}.out`, width, width, last),
-      norm2: norm(),
-      up: dense(`${i}.up`, width, 4 * width),
-      down: dense(`${i}.down`, 4 * width, width, last),
-    })),
-    norm: norm(),
-  };
+export const initGpt = (config: GptConfig, seed = 1): GptParams =>
+  initModel(modelConfig(config), makeRng(seed));
+
+/** Frees nested tensors of any type: tfjs' own type of a container has no readonly arrays and no interfaces. */
+export const free = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);
+
+/** The same weights as the others keep them: queries, keys and values in one product. */
+export interface FusedParams {
+  readonly tokens: tf.Tensor;
+  readonly places: tf.Tensor;
+  readonly blocks: readonly FusedBlock[];
+  readonly norm: Required<NormParams>;
+}
+export interface FusedBlock {
+  readonly norm1: Required<NormParams>;
+  readonly qkv: Required<DenseParams>;
+  readonly out: Required<DenseParams>;
+  readonly norm2: Required<NormParams>;
+  readonly up: Required<DenseParams>;
+  readonly down: Required<DenseParams>;
 }
 
-/** Logits [B, T, V] of ids int32 [B, T]. */
-export function gpt(params: GptParams, ids: tf.Tensor, heads: number): tf.Tensor {
-  const { tokens, places, blocks, norm } = params;
-  const [batch, time] = ids.shape as [number, number];
-  const width = tokens.shape[1] as number;
-  let x = embed(ids, tokens).add(places.slice([0, 0], [time, width])); // [B, T, C]
-  for (const { norm1, qkv, out, norm2, up, down } of blocks) {
-    const normed = layerNorm(x, norm1.gain, norm1.bias);
-    const [q, k, v] = tf.split(linear(normed, qkv.weight, qkv.bias), 3, -1).map((part) =>
-      part.reshape([batch, time, heads, width / heads]).transpose([0, 2, 1, 3]), // [B, H, T, D]
-    ) as [tf.Tensor, tf.Tensor, tf.Tensor]; // prettier-ignore
-    const mixed = attention(q, k, v, { causal: true }); // [B, H, T, D]
-    const joined = mixed.transpose([0, 2, 1, 3]).reshape([batch, time, width]); // [B, T, C]
-    x = x.add(linear(joined, out.weight, out.bias));
-    const hidden = geluTanh(linear(layerNorm(x, norm2.gain, norm2.bias), up.weight, up.bias)); // [B, T, 4 C]
-    x = x.add(linear(hidden, down.weight, down.bias));
-  }
-  return linear(layerNorm(x, norm.gain, norm.bias), tokens.transpose()); // [B, T, V]
+/** New tensors, which the caller disposes. */
+export function fused({ tokens, positions, blocks, norm }: GptParams): FusedParams {
+  const copy = ({ gain, bias }: NormParams) => ({ gain: gain.clone(), bias: (bias as tf.Tensor).clone() });
+  const dense = (...parts: DenseParams[]) => ({
+    weight: tf.concat(parts.map(({ weight }) => weight), 1), // [C, 3 C] of three
+    bias: tf.concat(parts.map(({ bias }) => bias as tf.Tensor)),
+  }); // prettier-ignore
+  return {
+    tokens: tokens.clone(),
+    places: positions.clone(),
+    blocks: blocks.map(({ norm1, attn, norm2, ffn }) => ({
+      norm1: copy(norm1),
+      qkv: dense(attn.q, attn.k, attn.v),
+      out: dense(attn.out),
+      norm2: copy(norm2),
+      up: dense(ffn.up),
+      down: dense(ffn.down),
+    })),
+    norm: copy(norm as NormParams),
+  };
 }
 
 export interface StepResult {
@@ -60,11 +66,13 @@ export interface StepResult {
 }
 
 /** One step of training: loss, gradients, AdamW. Takes new tensors' place in nothing: it returns what it makes. */
-export function gptStep(heads: number) {
+export function gptStep(config: GptConfig) {
+  const sizes = modelConfig(config);
   return function step(params: GptParams, state: AdamWState, x: tf.Tensor, y: tf.Tensor): StepResult {
-    const { value: loss, gradients } = valueAndGradients((p) => crossEntropy(gpt(p, x, heads), y), params);
+    const loss = (p: GptParams): tf.Scalar => crossEntropy(gpt(p, sizes, x), y);
+    const { value, gradients } = valueAndGradients(loss, params);
     const next = adamW(params, gradients, state, adam);
-    tf.dispose(gradients);
-    return { ...next, loss };
+    free(gradients);
+    return { ...next, loss: value };
   };
 }

@@ -2,7 +2,7 @@ import { type EngineName, flattenTensors, tf, useEngine } from "../../src/engine
 import { adamW, initAdamW } from "../../src/train";
 import type { Case } from "../harness";
 import { adam, type GptConfig } from "./config";
-import { initGpt } from "./gpt";
+import { free, initGpt } from "./gpt";
 
 /** AdamW op by op: ours, where small parameters share a buffer, against each parameter alone and all in one buffer. */
 export async function optimizerCase(engine: EngineName, config: GptConfig): Promise<Case> {
@@ -31,10 +31,10 @@ export async function optimizerCase(engine: EngineName, config: GptConfig): Prom
     return [...parts.map((part, i) => part.reshape((leaves[i] as tf.Tensor).shape)), m, v];
   };
   const eachAlone = () => leaves.flatMap((leaf, i) => update(leaf, grads[i] as tf.Tensor, alone[i] as never));
-  const first = async (made: tf.TensorContainer): Promise<void> => {
+  const first = async (made: unknown): Promise<void> => {
     // Reading one value waits for a card; on a CPU all is done already.
     await (flattenTensors(made).leaves[0] as tf.Tensor).data();
-    tf.dispose(made);
+    free(made);
   };
   return {
     unit: "ms",
@@ -43,6 +43,6 @@ export async function optimizerCase(engine: EngineName, config: GptConfig): Prom
       { name: "each parameter alone", run: () => first(tf.tidy(eachAlone)) },
       { name: "all in one buffer", run: () => first(tf.tidy(oneBuffer)) },
     ],
-    close: () => tf.dispose([params, grads, state, alone.flat(), [...buffers]]),
+    close: () => free([params, grads, state, alone, buffers]),
   };
 }

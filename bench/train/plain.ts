@@ -1,6 +1,7 @@
 import { flattenTensors, tf } from "../../src/engine";
 import { adam, type Batch, type GptConfig } from "./config";
-import type { GptParams } from "./gpt";
+import { fused, type FusedParams } from "./gpt";
+import type { GptParams } from "../../src/models";
 
 /**
  * The same GPT as a user of tfjs would write it: public ops only, no op of the lab, `tf.train.adam`, one-hot labels.
@@ -8,15 +9,17 @@ import type { GptParams } from "./gpt";
  */
 export function plainTfjs(config: GptConfig, start: GptParams) {
   const { heads, width, vocabulary, context, batch } = config;
-  const tree = flattenTensors(start);
+  const weights = fused(start);
+  const tree = flattenTensors(weights);
   const variables = tree.leaves.map((leaf) => tf.variable(leaf));
-  const params = tree.rebuild(variables) as GptParams;
+  const params = tree.rebuild(variables) as FusedParams;
+  tf.dispose(tree.leaves);
   const optimizer = tf.train.adam(adam.learningRate, adam.beta1, adam.beta2, adam.epsilon);
   const rate = Math.sqrt(1 / (width / heads));
   const mask = tf.linalg.bandPart(tf.ones([context, context]), -1, 0); // [T, T]
   const penalty = mask.sub(1).mul(1e9);
 
-  const norm = (x: tf.Tensor, { gain, bias }: GptParams["norm"]) => {
+  const norm = (x: tf.Tensor, { gain, bias }: FusedParams["norm"]) => {
     const { mean, variance } = tf.moments(x, -1, true);
     return x.sub(mean).div(variance.add(1e-5).sqrt()).mul(gain).add(bias);
   };

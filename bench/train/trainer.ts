@@ -2,7 +2,7 @@ import { type EngineName, jit, type Precision, tf, useEngine } from "../../src/e
 import { initAdamW } from "../../src/train";
 import type { Contender } from "../harness";
 import type { Batch, GptConfig } from "./config";
-import { type GptParams, gptStep, initGpt } from "./gpt";
+import { free, gptStep, initGpt } from "./gpt";
 import { plainTfjs } from "./plain";
 
 /** Somebody who trains the GPT, from the same weights and on the same batches as the others. */
@@ -49,7 +49,7 @@ export async function ours(
   precision: Precision = "f32",
 ): Promise<Trainer> {
   const version = (await useEngine({ engine })).versions["tensorflow"];
-  const step = gptStep(config.heads);
+  const step = gptStep(config);
   const compiledStep = jit(step, { precision });
   const run = compiled ? compiledStep : step;
   let params = initGpt(config);
@@ -59,7 +59,7 @@ export async function ours(
     const ids = tf.tensor2d([...x], shape, "int32");
     const labels = tf.tensor2d([...y], shape, "int32");
     const next = run(params, state, ids, labels);
-    tf.dispose([params, state, ids, labels]);
+    free([params, state, ids, labels]);
     ({ params, state } = next);
     return next.loss;
   });
@@ -73,16 +73,16 @@ export async function ours(
     train,
     close: () => {
       compiledStep.dispose();
-      tf.dispose([params, state]);
+      free([params, state]);
     },
   };
 }
 
 /** Plain tfjs on native TensorFlow, in this process. */
 export function plain(config: GptConfig, batches: readonly Batch[]): Trainer {
-  const start: GptParams = initGpt(config);
+  const start = initGpt(config);
   const { step, dispose } = plainTfjs(config, start);
-  tf.dispose(start);
+  free(start);
   return {
     name: `plain tfjs-node ${tf.version["tfjs-core"]}`,
     comparable: 5,

@@ -10,6 +10,7 @@ import { clipByGlobalNorm } from "./clip";
 import { checkFinite, checkTrain } from "./loop-check";
 import { learningRateAt } from "./schedules";
 import type { Schedule } from "./schedules";
+import { free } from "./state";
 import type { Training } from "./state";
 
 /** The fields of a batch on their way to the loss: whole numbers as plain data, or tensors, which the loop disposes. */
@@ -117,8 +118,8 @@ export async function* train<P, B extends Fields<B>>(config: TrainConfig<P, B>):
       const loss = await take(next.loss);
       const gradNorm = await take(next.gradNorm);
       const seconds = (performance.now() - started) / 1000;
-      checkFinite(step, loss, gradNorm, learningRate, () => freeTree([next.params, next.optimizer]));
-      freeTree([state.params, state.optimizer]);
+      checkFinite(step, loss, gradNorm, learningRate, () => free([next.params, next.optimizer]));
+      free([state.params, state.optimizer]);
       Object.assign(state, { params: next.params, optimizer: next.optimizer, step: step + 1 });
       const due = (every?: number): boolean =>
         every !== undefined && (state.step % every === 0 || state.step === steps);
@@ -199,8 +200,6 @@ async function take(scalar: tf.Tensor): Promise<number> {
   scalar.dispose();
   return value as number;
 }
-
-const freeTree = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);
 
 const isStopped = (stop?: AbortSignal | (() => boolean)): boolean =>
   typeof stop === "function" ? stop() : stop?.aborted === true;

@@ -27,5 +27,8 @@ export function startTraining<P>(params: P, seed = 0): Training<P> {
 
 /** Frees parameters and optimizer. */
 export function disposeTraining<P>({ params, optimizer }: Training<P>): void {
-  tf.dispose([params, optimizer] as unknown as tf.TensorContainer);
+  free([params, optimizer]);
 }
+
+/** Frees nested tensors of any type: tfjs' own type of a container has no readonly arrays and no interfaces. */
+export const free = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configs, shakespeareBatches } from "../../bench/train/config";
-import { gptStep, initGpt } from "../../bench/train/gpt";
+import { free, gptStep, initGpt } from "../../bench/train/gpt";
 import { countLeaks, jit, tf } from "../../src/engine";
 import { initAdamW } from "../../src/train";
 import { compiledSuite } from "../helpers/jitted";
@@ -21,10 +21,10 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
       for (const [x, y] of batches) {
         const next = step(params, state, x, y);
         losses.push(next.loss.dataSync()[0] as number);
-        tf.dispose([params, state, next.loss]);
+        free([params, state, next.loss]);
         ({ params, state } = next);
       }
-      tf.dispose([params, state]);
+      free([params, state]);
       return losses;
     });
     tf.dispose(batches);
@@ -33,8 +33,8 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
   }
 
   it(`${steps} steps from one seed: the same losses within 1e-4, one program, no tensor left behind`, () => {
-    const eager = train(gptStep(config.heads));
-    const compiled = jit(gptStep(config.heads));
+    const eager = train(gptStep(config));
+    const compiled = jit(gptStep(config));
     const jitted = train(compiled);
     assert.equal(jitted.length, steps);
     jitted.forEach((loss, i) => {
@@ -50,7 +50,7 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
 
   it("2,000 compiled steps: no tensor and no memory more than after 200", () => {
     const tiny = { ...config, layers: 1, heads: 2, width: 16, context: 8, batch: 2 };
-    const step = jit(gptStep(tiny.heads));
+    const step = jit(gptStep(tiny));
     const ids = tf.tidy(() => tf.range(0, 16, 1, "int32").reshape([2, 8])); // [B, T]
     let params = initGpt(tiny);
     let state = initAdamW(params);
@@ -58,7 +58,7 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
     let early = memory();
     for (let i = 1; i <= 2000; i++) {
       const next = step(params, state, ids, ids);
-      tf.dispose([params, state, next.loss]);
+      free([params, state, next.loss]);
       ({ params, state } = next);
       if (i === 200) early = memory();
     }
@@ -66,7 +66,7 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
     assert.deepEqual(late.slice(0, 2), early.slice(0, 2));
     const grown = ((late[2] as number) - (early[2] as number)) / 2 ** 20;
     assert.ok(grown < 24, `${grown.toFixed(1)} MiB more; one copy of the state a step would be ${((early[1] as number) * 1800) / 2 ** 20}`); // prettier-ignore
-    tf.dispose([params, state, ids]);
+    free([params, state, ids]);
     step.dispose();
   });
 });

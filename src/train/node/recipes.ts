@@ -3,13 +3,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { makeRng, tf } from "../../engine";
+import { makeRng } from "../../engine";
 import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
 import { loadTokenizerModel, saveTokenizer } from "../../text/node";
 import { namedTensors } from "../../tree";
 import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
+import { free } from "../state";
 import { readTree } from "./tree";
 
 /** The names of the lab's recipes. */
@@ -95,7 +96,7 @@ export async function loadTrained(place: string): Promise<SavedModel> {
   try {
     return { config, tokenizer, params: await readTree(file, path("model.safetensors"), like), logits };
   } finally {
-    tf.dispose(like as unknown as tf.TensorContainer);
+    free(like);
     await file.close();
   }
 }

@@ -4,7 +4,7 @@ import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { fork, makeRng, tf } from "../../engine";
+import { fork, makeRng } from "../../engine";
 import { crossEntropy } from "../../ops";
 import { type LmBatch, randomBatch, splitStream, tokenStream } from "../../data";
 import { loadText } from "../../data/node";
@@ -14,7 +14,7 @@ import { train, type TrainConfig, type TrainRecord } from "../loop";
 import type { Recipe } from "../recipe";
 import { saveTrained, writeWhole } from "./recipes";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
-import { startTraining, type Training } from "../state";
+import { free, startTraining, type Training } from "../state";
 import { loadTraining, saveTraining } from "./training";
 
 export interface RecipeOptions {
@@ -171,7 +171,7 @@ async function resumed(
   first: CausalParams,
 ): Promise<{ state: Training<CausalParams>; progress: RunProgress }> {
   const { state, about } = await loadTraining(checkpoint, first);
-  tf.dispose(first as unknown as tf.TensorContainer);
+  free(first);
   const before = about["recipe"] as Partial<Recipe> | undefined;
   const fields = Object.keys(recipe) as (keyof Recipe)[];
   // How long it goes on and what it is called may change; what it computes may not.
