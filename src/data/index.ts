@@ -8,3 +8,5 @@ export type { BatchSize, LmBatch } from "./batches";
 export { bitsPerByte, natsToBits, perplexity } from "./metrics";
 export * from "./objectives";
 export { numberInEnglish, numberInGerman } from "./numbers";
+export { layoutBatch, layoutTokens, objectives, questionLayout, stackLayouts } from "./layouts";
+export type { Layout, LayoutBatch, LayoutTokens, Objective } from "./layouts";

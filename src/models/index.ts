@@ -10,6 +10,8 @@ export type { T5Block, T5Config, T5Input, T5Params, T5Stack } from "./t5";
 export { BART_OFFSET, bart, bartCache, bartDecode, bartEncode, bartHead, initBart } from "./bart";
 export type { BartBlock, BartConfig, BartInput, BartParams, BartStack } from "./bart";
 export { shiftRight } from "./inputs";
+export { glm, glmStates, initGlm } from "./glm";
+export type { GlmBlock, GlmConfig, GlmInput, GlmParams } from "./glm";
 export {
   addK,
   countNgrams,
@@ -48,3 +50,5 @@ export {
   trainingFlops,
 } from "./flops";
 export type { StackSizes, TokenFlops } from "./flops";
+export { initReader, reader } from "./reader";
+export type { ReaderConfig, ReaderInput, ReaderParams } from "./reader";
