@@ -1,3 +1,4 @@
+export { attentionFigure, type AttentionSpec } from "./attention";
 export { barPlot, type BarOptions, type BarSeries } from "./bars";
 export { broadcastFigure, type Broadcast } from "./broadcast";
 export { vocabularyCurve, type VocabularyOptions, type VocabularyPoint } from "./curve";

@@ -53,6 +53,7 @@ const attacked = (h: string): Record<string, Figure> => ({
     arcs: [{ piece: h, start: 0, end: h.length, score: -1 }],
     path: [0],
   }),
+  attention: lab.attentionFigure({ tokens: [h], q: [[1]], k: [[1]], v: [[1]], title: h }),
   broadcast: lab.broadcastFigure({ a: [[1]], b: [[2]], symbol: h, apply: (a, b) => a * b, title: h }),
   flipbook: lab.flipbook(
     [{ figure: lab.linePlot({ name: h, y: [1, 2] }, { title: h, x: h, y: h }), say: h }],
@@ -80,7 +81,7 @@ const attacked = (h: string): Record<string, Figure> => ({
 
 const htmlTags = new Set(
   (
-    "root div p strong span br wbr button input output ol li mark table thead tbody tr th td code small details " +
+    "root div p strong span br wbr button label input output ol li mark table thead tbody tr th td code small details " +
     "summary ul pre caption em figure figcaption img"
   ).split(" "),
 );

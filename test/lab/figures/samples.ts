@@ -230,6 +230,25 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       { width: 768, marks: { "here 8,192": 8192 } },
     ),
   lattice: () => lab.latticeFigure(lattice),
+  attention: () =>
+    lab.attentionFigure({
+      tokens: ["The", " cat", " sat"],
+      q: [
+        [1, 0],
+        [0, 2],
+        [2, 1],
+      ],
+      k: [
+        [1, 0],
+        [0, 1],
+        [-1, 1],
+      ],
+      v: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    }),
   broadcast: () =>
     lab.broadcastFigure({
       a: [[10], [20], [30]],
