@@ -1,6 +1,8 @@
+export { angleFigure, type AngleFigureOptions } from "./angle";
 export { attentionFigure, type AttentionSpec } from "./attention";
 export { barPlot, type BarOptions, type BarSeries } from "./bars";
 export { broadcastFigure, type Broadcast } from "./broadcast";
+export { cloudFigure, type CloudGroup, type CloudOptions, type CloudPoint } from "./cloud";
 export { vocabularyCurve, type VocabularyOptions, type VocabularyPoint } from "./curve";
 export { flipbook, type FlipbookOptions, type Frame } from "./flipbook";
 export { heatmap, type HeatmapOptions } from "./heatmap";

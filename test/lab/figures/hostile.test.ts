@@ -54,6 +54,12 @@ const attacked = (h: string): Record<string, Figure> => ({
     path: [0],
   }),
   attention: lab.attentionFigure({ tokens: [h], q: [[1]], k: [[1]], v: [[1]], title: h }),
+  cloud: lab.cloudFigure([{ name: h, points: [{ label: h, x: 1, y: 2, z: 3 }] }], {
+    title: h,
+    lines: [[h, h]],
+    note: h,
+  }),
+  angle: lab.angleFigure({ title: h }),
   broadcast: lab.broadcastFigure({ a: [[1]], b: [[2]], symbol: h, apply: (a, b) => a * b, title: h }),
   flipbook: lab.flipbook(
     [{ figure: lab.linePlot({ name: h, y: [1, 2] }, { title: h, x: h, y: h }), say: h }],

@@ -249,6 +249,36 @@ export const samples: Readonly<Record<string, () => Figure>> = {
         [0, 0, 1],
       ],
     }),
+  cloud: () =>
+    lab.cloudFigure(
+      [
+        {
+          name: "people",
+          points: [
+            { label: "king", x: 2, y: 1, z: 0.2 },
+            { label: "queen", x: 2, y: -1, z: 0.1 },
+            { label: "man", x: 0.5, y: 1, z: -0.2 },
+            { label: "woman", x: 0.5, y: -1, z: -0.1 },
+          ],
+        },
+        {
+          name: "fruit",
+          points: [
+            { label: "apple", x: -2, y: 0.2, z: 2 },
+            { label: "pear", x: -2.2, y: -0.1, z: 1.7 },
+          ],
+        },
+      ],
+      {
+        title: "Six words in space",
+        lines: [
+          ["man", "king"],
+          ["woman", "queen"],
+        ],
+        note: "Made by hand.",
+      },
+    ),
+  angle: () => lab.angleFigure({ degrees: 60, length: 1.5 }),
   broadcast: () =>
     lab.broadcastFigure({
       a: [[10], [20], [30]],
