@@ -123,7 +123,7 @@ const farthest = async (a: tf.Tensor, b: tf.Tensor): Promise<number> =>
 
 eachEngine("encoder-decoders", (engine) => {
   // Scores of T5 are not divided, so rounding, which differs by engine, shows more.
-  const tolerance = { webgpu: 1e-4, wasm: 5e-5, tensorflow: 1e-5, cpu: 1e-5 }[engine];
+  const tolerance = engine === "webgpu" ? 1e-4 : engine === "wasm" ? 5e-5 : 1e-5;
   for (const [name, family] of Object.entries(families)) {
     const wanted = all[family.golden]!;
 
@@ -158,7 +158,7 @@ eachEngine("encoder-decoders", (engine) => {
         const last = logits.slice([0, time - 1, 0], [batch, 1, width]).reshape([batch, width]);
         return Array.from(await last.argMax(-1).data());
       };
-      const steps = engine === "webgpu" ? 3 : 10; // a software card takes a second a step
+      const steps = engine === "webgpu" ? 2 : 10; // a software card takes a second a step
       const answers = wanted.greedy.map((row) => row.slice(0, steps + 1));
       const begin = (): number[][] => wanted.greedy.map(() => [wanted.start]);
       const whole = begin();
@@ -212,17 +212,23 @@ eachEngine("encoder-decoders", (engine) => {
       );
     });
 
-    it(`${name}: gradients of every parameter equal differences`, async () => {
-      const { params, run } = family.model();
-      const labels = ints([[4, 7, 3, -100]]);
-      const mask = bools([[1, 1, 1, 0]]);
-      const grown = mapTensors(params, (tensor, own) =>
-        /norm|bias/.test(own) ? tensor : tensor.mul(name === "BART" ? 10 : 1),
-      );
-      const loss = (p: object): tf.Scalar =>
-        crossEntropy(run(p, ints([[1, 5, 2, 0]]), shiftRight(labels, 0, 0), {}, { mask }), labels);
-      await assertGradients(loss, grown, { each: 1, h: 2e-3, tolerance: engine === "webgpu" ? 1e-2 : 3e-3 });
-    });
+    // On a software card it takes a minute a model; the parts' own tests check all gradients there.
+    if (engine !== "webgpu" || name === "T5 1.1")
+      it(`${name}: gradients of every parameter equal differences`, async () => {
+        const { params, run } = family.model();
+        const labels = ints([[4, 7, 3, -100]]);
+        const mask = bools([[1, 1, 1, 0]]);
+        const grown = mapTensors(params, (tensor, own) =>
+          /norm|bias/.test(own) ? tensor : tensor.mul(name === "BART" ? 10 : 1),
+        );
+        const loss = (p: object): tf.Scalar =>
+          crossEntropy(run(p, ints([[1, 5, 2, 0]]), shiftRight(labels, 0, 0), {}, { mask }), labels);
+        await assertGradients(loss, grown, {
+          each: 1,
+          h: 2e-3,
+          tolerance: engine === "webgpu" ? 1e-2 : 3e-3,
+        });
+      });
 
     it(`${name}: leaves no tensors, names what it shows, and drops by its key`, async () => {
       const { params, run } = family.model();
