@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { jit, tf } from "../../src/engine";
+import { gpt, llama } from "../../src/models";
+import type { GptParams, LlamaParams } from "../../src/models";
+import { greedy, loadModel } from "../../src/checkpoints";
+import type { LoadedBart, LoadedBert, LoadedGpt, LoadedLlama, LoadedT5 } from "../../src/checkpoints";
+import { eachEngine } from "../helpers/engines";
+import { assertClose, golden } from "../helpers/tiny";
+
+interface Decoder {
+  readonly ids: number[][];
+  readonly logits: number[];
+  readonly new: number[][];
+}
+const decoders = ["gpt2", "llama", "llama-tied", "falcon"] as const;
+const wanted = golden<Record<(typeof decoders)[number], Decoder>>("decoders");
+const folderOf = (name: string): string => join(__dirname, "..", "golden", `tiny-${name}`);
+const ints = (rows: readonly number[][]): tf.Tensor => tf.tensor2d(rows as number[][], undefined, "int32");
+
+eachEngine("folders of Hugging Face", (engine) => {
+  const tolerance = engine === "tensorflow" ? 1e-5 : 1e-4;
+
+  for (const name of decoders) {
+    it(`${name}: config.json and weights that transformers saved, its logits and its greedy answers`, async () => {
+      const before = tf.memory().numTensors;
+      const model = (await loadModel(folderOf(name))) as LoadedGpt | LoadedLlama;
+      assert.equal(model.family, name.replace("-tied", ""));
+      const { ids, logits, new: answers } = wanted[name];
+      const run = jit((params: typeof model.params, x: tf.Tensor) =>
+        model.family === "gpt2"
+          ? gpt(params as GptParams, model.config, x)
+          : llama(params as LlamaParams, model.config, x),
+      );
+      const x = ints(ids);
+      const eager = tf.tidy(() => model.run(x));
+      await assertClose(eager, logits, tolerance, "eager");
+      const compiled = tf.tidy(() => run(model.params, x));
+      await assertClose(compiled, logits, tolerance, "jit");
+      assert.deepEqual(await greedy(model, ids, answers[0]!.length), answers);
+      if (name === "llama") {
+        // Beside a longer prompt each gets what it gets alone.
+        const prompts = [ids[0]!.slice(2), ids[1]!];
+        const [short] = await greedy(model, [prompts[0]!], 3);
+        assert.deepEqual(await greedy(model, prompts, 3), [short, answers[1]!.slice(0, 3)]);
+      }
+      tf.dispose([x, eager, compiled]);
+      run.dispose();
+      model.dispose();
+      assert.equal(tf.memory().numTensors, before, "tensors are left");
+    });
+  }
+
+  it("bert, t5, t5-v1_1, bart: the same through loadModel", async () => {
+    const before = tf.memory().numTensors;
+    const other = golden<Record<string, { ids: number[][]; mask: number[][]; targets: number[][]; logits: number[]; statesOfIdsAlone: number[] }>>("encoders"); // prettier-ignore
+    const bert = (await loadModel(folderOf("bert"))) as LoadedBert;
+    const ids = ints(other["bert"]!.ids);
+    const states = tf.tidy(() => bert.run(ids));
+    await assertClose(states, other["bert"]!.statesOfIdsAlone, tolerance, "bert");
+    bert.dispose();
+    tf.dispose([ids, states]);
+    for (const [name, key] of [
+      ["t5", "t5"],
+      ["t5-v1_1", "t5v11"],
+      ["bart", "bart"],
+    ] as const) {
+      const model = (await loadModel(folderOf(name))) as LoadedT5 | LoadedBart;
+      const { ids, mask, targets, logits } = other[key]!;
+      const [x, y, m] = [ints(ids), ints(targets), tf.tensor2d(mask, undefined, "bool")];
+      const out = tf.tidy(() => model.run(x, y, {}, { mask: m }));
+      await assertClose(out, logits, tolerance, name);
+      model.dispose();
+      tf.dispose([x, y, m, out]);
+    }
+    assert.equal(tf.memory().numTensors, before, "tensors are left");
+  });
+
+  it("ids outside the vocabulary and texts beyond the context are errors", async () => {
+    const model = (await loadModel(folderOf("gpt2"))) as LoadedGpt;
+    try {
+      await assert.rejects(greedy(model, [[1, 40]], 1), /prompts\[0\]\[1\] is 40, outside 0 to 39/);
+      await assert.rejects(greedy(model, [[1, -1]], 1), /is -1, outside/);
+      await assert.rejects(greedy(model, [[1, 1.5]], 1), /is 1.5, outside/);
+      await assert.rejects(greedy(model, [[1], []], 1), /prompt 1 is empty/);
+      await assert.rejects(greedy(model, [[1, 2]], 15), /2 \+ 15 tokens are more than the context of 16/);
+      const long = ints([new Array<number>(17).fill(1)]);
+      assert.throws(() => model.run(long), /17 tokens are more than the context of 16/);
+      long.dispose();
+    } finally {
+      model.dispose();
+    }
+  });
+});
