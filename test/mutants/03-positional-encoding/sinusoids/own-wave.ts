@@ -1,0 +1,13 @@
+// expect: must have the SAME wave
+import { tf } from "transformer-lab/engine";
+
+export function sinusoids(length: number, width: number): tf.Tensor {
+  const numbers: number[] = [];
+  for (let pos = 0; pos < length; pos++) {
+    for (let c = 0; c < width; c++) {
+      const angle = pos / 10000 ** (c / width);
+      numbers.push(c % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
+    }
+  }
+  return tf.tensor2d(numbers, [length, width]);
+}
