@@ -13,6 +13,7 @@ export { lossFigure, type LossOptions, type LossRecord } from "./losses";
 export { linePlot, scatterPlot } from "./plots";
 export { programFigure, type ProgramOptions } from "./program";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
+export { rotationFigure, type Rotation } from "./rotation";
 export { table, type Cell, type TableOptions } from "./table";
 export { tokenFigure, tokenRow, type TokenFigureOptions, type TokenRow } from "./tokens";
 export { trainingFigure, type TrainingOptions, type TrainingStep } from "./training";

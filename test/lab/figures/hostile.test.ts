@@ -60,6 +60,7 @@ const attacked = (h: string): Record<string, Figure> => ({
     note: h,
   }),
   angle: lab.angleFigure({ title: h }),
+  rotation: lab.rotationFigure({ q: [1, 0], k: [0, 1], title: h }),
   broadcast: lab.broadcastFigure({ a: [[1]], b: [[2]], symbol: h, apply: (a, b) => a * b, title: h }),
   flipbook: lab.flipbook(
     [{ figure: lab.linePlot({ name: h, y: [1, 2] }, { title: h, x: h, y: h }), say: h }],

@@ -279,6 +279,8 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       },
     ),
   angle: () => lab.angleFigure({ degrees: 60, length: 1.5 }),
+  rotation: () =>
+    lab.rotationFigure({ q: [1, 0.2, 0.8, -0.4, 0.6, 0.5], k: [0.7, 0.7, -0.2, 0.9, 1, 0], base: 100 }),
   broadcast: () =>
     lab.broadcastFigure({
       a: [[10], [20], [30]],
