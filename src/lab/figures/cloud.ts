@@ -149,7 +149,7 @@ function stillSvg(
 }
 
 const css = `
-.tl-cloud svg{display:block;width:100%;height:auto;touch-action:none;cursor:grab;border-radius:6px}
+.tl-cloud svg{display:block;width:100%;height:auto;touch-action:none;user-select:none;-webkit-user-select:none;cursor:grab;border-radius:6px}
 .tl-cloud svg text{fill:var(--tl-ink);paint-order:stroke;stroke:var(--tl-paper);stroke-width:3px}
 .tl-cloud svg line{stroke:var(--tl-line);stroke-width:1.5}
 ${light.series.map((color, i) => `.tl-cloud .tl-dot${i}{fill:${color};color:${color}}`).join("")}
