@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { registerBuild } from "./build";
 import { registerDoctor } from "./doctor";
 import { registerGrade } from "./grade";
+import { registerModel } from "./model";
 import { registerRun } from "./run";
 import { registerTrain } from "./train";
 
@@ -12,6 +13,7 @@ export function makeProgram(): Command {
   registerRun(program);
   registerBuild(program);
   registerGrade(program);
+  registerModel(program);
   registerTrain(program);
   return program;
 }

@@ -70,8 +70,8 @@ function ownModels(): Own[] {
     first: P,
     run: (params: P) => tf.Tensor,
   ): Own => {
-    // Gains of 1 and biases of 0 would hide mistakes.
-    const params = tf.tidy(() => mapTensors(first, (x, name) => /gain|bias/.test(name) ? x.add(tf.randomNormal(x.shape, 0, 0.3, "float32", name.length)) : x.mul(5))) as unknown as P; // prettier-ignore
+    // Gains of 1, biases of 0 and small weights would hide mistakes; those of T5 are large from the first.
+    const params = tf.tidy(() => mapTensors(first, (x, name) => /gain|bias/.test(name) ? x.add(tf.randomNormal(x.shape, 0, 0.3, "float32", name.length)) : x.mul(family === "t5" ? 1 : 5))) as unknown as P; // prettier-ignore
     tf.dispose([...namedTensors(first).values()]);
     const save = (folder: string): Promise<void> =>
       saveModel(folder, { family, config, params } as unknown as ModelToSave<"gpt2">);

