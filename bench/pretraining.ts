@@ -3,16 +3,17 @@
  *
  *   npx tsx bench/pretraining.ts scaling    runs.json: GPTs of five sizes; 2 minutes on two quiet cores
  *   npx tsx bench/pretraining.ts ladder     ladder.json: RNN, LSTM and GPT of one size; 4 minutes
+ *   npx tsx bench/pretraining.ts objectives objectives.json: one network, five objectives; 4 minutes
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { IGNORE, randomBatch, sequentialBatches, splitStream, tokenStream } from "../src/data";
-import type { LmBatch } from "../src/data";
+import { batchTensors, IGNORE, layoutBatch, layoutTokens, objectives, questionLayout, randomBatch, sequentialBatches, splitStream, stackLayouts, tokenStream } from "../src/data"; // prettier-ignore
+import type { LayoutBatch, LayoutTokens, LmBatch, Objective } from "../src/data";
 import { loadText } from "../src/data/node";
 import { makeRng, tf, useEngine } from "../src/engine";
-import { gpt, initGpt, initRnn, rnn } from "../src/models";
-import type { GptConfig, GptParams, RnnConfig, RnnParams } from "../src/models";
+import { gpt, initGpt, initReader, initRnn, reader, rnn } from "../src/models";
+import type { GptConfig, GptParams, ReaderConfig, ReaderParams, RnnConfig, RnnParams } from "../src/models";
 import type { Context } from "../src/nn";
 import { crossEntropy } from "../src/ops";
 import { charTokenizer, trainChar } from "../src/text";
@@ -105,9 +106,88 @@ async function ladder(): Promise<unknown[]> {
   return runs;
 }
 
+/** One network, asked in five ways; then two questions to all, over the same 1,024 windows of the validation text. */
+async function compareObjectives(): Promise<unknown[]> {
+  const tokens = layoutTokens(vocabSize);
+  const config: ReaderConfig = {
+    vocabSize: tokens.vocabSize,
+    dModel: 64,
+    nLayer: 3,
+    nHead: 4,
+    places: length,
+  };
+  const runs: unknown[] = [];
+  for (const objective of objectives) {
+    const state = startTraining(initReader(config, makeRng(seed)), seed);
+    const total = countParams(state.params);
+    const points: unknown[] = [];
+    const started = Date.now();
+    const records = train({
+      state,
+      loss: (params, { labels, ...fields }: Record<keyof LayoutBatch, tf.Tensor>) =>
+        crossEntropy(reader(params, config, fields), labels),
+      batch: (_, rng): LayoutBatch =>
+        layoutBatch(objective, data.train, { batch: rows, length }, tokens, rng),
+      steps: objectiveSteps,
+      schedule: { kind: "cosine", peak: 3e-3, warmup: 100, steps: objectiveSteps, final: 3e-4 },
+      optimizer: { beta2: 0.99, weightDecay: 0.1, decay: "matrices" },
+      clip: 1,
+    });
+    for await (const { step, loss } of records) {
+      if (step % 500 !== 0) continue;
+      const scores = Object.fromEntries(
+        Object.entries(questions).map(([name, span]) => [
+          name,
+          round(answerLoss(state.params, config, objective, span, tokens)),
+        ]),
+      );
+      points.push({ step, loss: round(loss), ...scores });
+      console.log(objective, step, loss.toFixed(3), JSON.stringify(scores));
+    }
+    disposeTraining(state);
+    runs.push({ objective, total, minutes: round((Date.now() - started) / 60_000), points });
+  }
+  return runs;
+}
+
+const [rows, objectiveSteps] = [16, 3000];
+/** Of 48 characters: the last one; the one in the middle; four in the middle. */
+const questions = {
+  next: { start: 47, end: 48 },
+  hidden: { start: 24, end: 25 },
+  span: { start: 22, end: 26 },
+} as const;
+
+/** Mean nats of a character that is asked for, among the text's characters alone. */
+function answerLoss(
+  params: ReaderParams,
+  config: ReaderConfig,
+  objective: Objective,
+  span: { readonly start: number; readonly end: number },
+  tokens: LayoutTokens,
+): number {
+  const starts = Array.from({ length: 1024 }, (_, i) => i * 108);
+  const layouts = starts.map((start) =>
+    questionLayout(objective, data.validation.subarray(start, start + 48), span, tokens),
+  );
+  let sum = 0;
+  for (let i = 0; i < layouts.length; i += 256)
+    tf.tidy(() => {
+      const { labels, ...fields } = batchTensors(stackLayouts(layouts.slice(i, i + 256), length));
+      const characters = reader(params, config, fields).slice([0, 0, 0], [-1, -1, tokens.text]); // [B, T, 66]
+      sum += crossEntropy(characters, labels).dataSync()[0]! / 4;
+    });
+  return sum;
+}
+
 async function main(what: string | undefined): Promise<void> {
-  const kinds = { scaling: [scaling, "runs.json"], ladder: [ladder, "ladder.json"] } as const;
-  if (what !== "scaling" && what !== "ladder") throw new Error("Say which: scaling or ladder");
+  const kinds = {
+    scaling: [scaling, "runs.json"],
+    ladder: [ladder, "ladder.json"],
+    objectives: [compareObjectives, "objectives.json"],
+  } as const;
+  if (what !== "scaling" && what !== "ladder" && what !== "objectives")
+    throw new Error("Say which: scaling, ladder or objectives");
   const { versions, jit } = await useEngine();
   const [make, file] = kinds[what];
   const runs = await make();
