@@ -1,8 +1,8 @@
 """GLM (Du 2022), small and random, in float64 by an implementation of its own: `transformers` has no such model. It is
-written from the paper and from GLM's published code (THUDM/GLM: mpu/transformer.py, model/modeling.py,
-blocklm_utils.py), in numpy and one row at a time. GLMStack of the authors' port (commit 9fa9967) with the tanh form of
-GELU gives the same logits of "pre", to 5e-7: that was tried once by hand. Writes the checkpoint tiny-glm, with the names of the authors' port
-to transformers, and glm.json."""
+written from the paper and from GLM's published code (THUDM/GLM: mpu/transformer.py, model/modeling_glm.py,
+blocklm_utils.py), in numpy, one row and one place at a time. GLMStack of the authors' port (their commit 9fa9967), with
+the tanh form of GELU, gives the logits of "pre" to 5e-7; this was tried once, by hand. Writes the checkpoint tiny-glm,
+with the names of that port, and glm.json."""
 import math
 
 import numpy as np
