@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { flattenTensors, jit, tf, useEngine } from "../src/engine";
+import type { GptParams } from "../src/models";
 import { initAdamW } from "../src/train";
 import { bench, type Case, type Cases } from "./harness";
 import { pythonWithTorch } from "./python";
 import { adam, type Batch, configs, type GptConfig, shakespeareBatches } from "./train/config";
 import { free, fused, gptStep, initGpt } from "./train/gpt";
+import { firstWeights, ours as oursRun, plainBatches, pytorchRun, runCase, wholeRun } from "./train/run";
 import { optimizerCase } from "./train/optimizers";
 import { peerFolder } from "./train/packages";
 import { bf16Tolerance, contender, ours, plain, sameLosses, type Trainer } from "./train/trainer";
@@ -17,8 +19,12 @@ const root = join(__dirname, "..");
 const quick = process.argv.includes("--quick");
 
 /** What a process of its own needs to train the same: the weights lie in a file. */
-function loadCommand(name: string, config: GptConfig, batches: readonly Batch[]): object {
-  const params = initGpt(config);
+function loadCommand(
+  name: string,
+  config: GptConfig,
+  batches: readonly Batch[],
+  params: GptParams = initGpt(config),
+): object {
   const { leaves, names } = flattenTensors(fused(params));
   const folder = join(root, ".lab", "bench-train");
   mkdirSync(folder, { recursive: true });
@@ -92,6 +98,25 @@ async function stepCase(name: string, config: GptConfig): Promise<Case> {
   };
 }
 
+/** nanoGPT's run for a CPU from its first step to the validation loss, as `lab train shakespeare-char-cpu` does it. */
+async function wholeRunCase(): Promise<Case> {
+  const steps = quick ? 40 : 2000;
+  const whole = await wholeRun(steps, quick ? 2 : 200);
+  const trainers = [await oursRun(whole)];
+  const notes: string[] = [];
+  try {
+    const weights = firstWeights(whole) as GptParams;
+    const load = loadCommand("run", whole.config, plainBatches(whole), weights);
+    const worker = new Worker("PyTorch", pythonWithTorch(), [join(__dirname, "train", "pytorch.py")]);
+    const options = { ...load, threads: availableParallelism(), compile: false, bf16: false };
+    const { version } = await worker.ask<{ version: string }>({ op: "load", ...options });
+    trainers.push(pytorchRun(`PyTorch ${version}, eager with SDPA`, worker, options, whole));
+  } catch (error) {
+    notes.push(`PyTorch is not in the table: ${(error as Error).message}`);
+  }
+  return runCase(trainers, steps, notes);
+}
+
 /** The first call of the step, which traces and compiles it. A name of its own makes a program of its own. */
 async function compileCase(config: GptConfig): Promise<Case> {
   await useEngine({ engine: "tensorflow" });
@@ -145,4 +170,7 @@ const cases: Cases = {
   "AdamW alone, wasm, large": () => optimizerCase("wasm", configs.large),
   "AdamW alone, cpu, small": () => optimizerCase("cpu", configs.small),
 };
-void bench("Training", cases);
+// Minutes long, so it is a case only where it is asked for: --only run --rounds 1.
+const only = process.argv.at(process.argv.indexOf("--only") + 1);
+const run: Cases = only === "run" ? { "nanoGPT's CPU run, 2,000 steps": wholeRunCase } : {};
+void bench("Training", { ...cases, ...run });

@@ -4,6 +4,8 @@ The GPT of the bench in PyTorch, after nanoGPT's model.py: SDPA, AdamW. Reads on
   {"op": "load", "config": {...}, "adam": {...}, "weights": FILE, "leaves": [[name, shape], ...],
    "batches": [{"x": [...], "y": [...]}, ...], "threads": n, "compile": bool, "bf16": bool}   -> {"version": ...}
   {"op": "train", "steps": n}                                                   -> {"seconds": ..., "losses": [...]}
+  {"op": "run", ... as in load ..., "rates": [...], "betas": [...], "decay": ..., "clip": ..., "validation": [{...}, ...]}
+      a whole run from the first weights                                        -> {"seconds": ..., "validation": ...}
 """
 import json
 import math
@@ -97,6 +99,30 @@ def train(model, optimizer, data, bf16, start, steps):
     return [loss.item() for loss in losses]
 
 
+def run(rates, betas, decay, clip, validation, **loaded):
+    model, _, data, bf16 = load(**loaded)
+    shape = (loaded["config"]["batch"], loaded["config"]["context"])
+    groups = [[p for p in model.parameters() if (p.dim() > 1) == large] for large in (True, False)]
+    optimizer = torch.optim.AdamW(
+        [{"params": groups[0], "weight_decay": decay}, {"params": groups[1], "weight_decay": 0.0}],
+        betas=betas, eps=loaded["adam"]["epsilon"], fused=FUSED)
+    began = time.perf_counter()
+    for i, rate in enumerate(rates):
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            loss = model(*data[i % len(data)])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer.step()
+        loss.item()
+    seconds = time.perf_counter() - began
+    with torch.no_grad():
+        losses = [model(*(torch.tensor(batch[key]).view(shape) for key in "xy")).item() for batch in validation]
+    return seconds, sum(losses) / len(losses)
+
+
 FUSED = True
 loaded, done = None, 0
 for line in sys.stdin:
@@ -105,6 +131,9 @@ for line in sys.stdin:
         if command["op"] == "load":
             loaded = load(**command)
             answer = {"version": torch.__version__}
+        elif command.pop("op") == "run":
+            seconds, validation = run(**command)
+            answer = {"seconds": seconds, "validation": validation}
         else:
             began = time.perf_counter()
             losses = train(*loaded, done, command["steps"])
