@@ -17,3 +17,5 @@ export {
 export type { HeadScores } from "./heads";
 export { repeatedTokens } from "./repeats";
 export type { RepeatOptions } from "./repeats";
+export { logitContributions } from "./attribution";
+export type { Contribution, ReadOut } from "./attribution";
