@@ -91,7 +91,7 @@ function ownModels(): Own[] {
 }
 
 describe("saveModel", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => useEngine({ engine: "tensorflow" }).catch(() => useEngine({ engine: "cpu" })));
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "lab-save-"))));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readText } from "./save";
@@ -5,21 +6,32 @@ import { readText } from "./save";
 /** Largest vocabulary file that is read, in bytes. */
 const MAX_BYTES = 2 ** 22;
 
+/** A vocabulary in datasets/, and what it must be. */
+export interface Vocabulary {
+  /** A file below datasets/, as "minilm-wordpiece/vocab.txt". */
+  readonly file: string;
+  readonly tokens: number;
+  readonly sha256: string;
+}
+
 /**
  * The lines of a vocabulary: one token a line, the line number is the id.
  *
- * @param path a file below datasets/, as "minilm-wordpiece/vocab.txt", or undefined for this one
- * @throws Error that names the file when it is missing or has another number of tokens
+ * @param path another file in place of the one in datasets/; of it only the number of tokens is compared
+ * @throws Error that names the file when it is missing, has another number of tokens or (in datasets/) is another file
  */
-export function readVocabulary(dataset: string, tokens: number, path?: string): string[] {
-  const file = path ?? join(datasetsFolder(dataset), dataset);
-  const lines = readText(file, MAX_BYTES).split("\n");
+export function readVocabulary({ file: own, tokens, sha256 }: Vocabulary, path?: string): string[] {
+  const file = path ?? join(datasetsFolder(own), own);
+  const text = readText(file, MAX_BYTES);
+  const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   if (lines.length !== tokens) {
     throw new Error(
       `${file}: ${lines.length} tokens, expected ${tokens}. Is the file cut off? Restore it with git.`,
     );
   }
+  if (path === undefined && createHash("sha256").update(text, "utf8").digest("hex") !== sha256)
+    throw new Error(`${file}: not the file that it was (its sha256 is another). Restore it with git.`);
   return lines;
 }
 
