@@ -21,14 +21,16 @@ describe("recipes", () => {
     }
   });
 
-  it("shakespeare-char-cpu is nanoGPT's: sizes, schedule, optimizer, and its result no worse than 1.88", async () => {
+  it("shakespeare-char-cpu is nanoGPT's: sizes, schedule, optimizer, and its result what nanoGPT's model reaches", async () => {
     const { recipe } = await loadRecipe("shakespeare-char-cpu");
     const { model, batch, context, steps, schedule, optimizer, clip } = recipe;
     assert.deepEqual({ ...model, batch, context, steps, clip }, { family: "gpt", order: "pre", dModel: 128, nLayer: 4, nHead: 4, batch: 12, context: 64, steps: 2000, clip: 1 }); // prettier-ignore
     assert.deepEqual(schedule, { kind: "cosine", peak: 1e-3, warmup: 100, steps: 2000, final: 1e-4 });
     assert.deepEqual(optimizer, { beta1: 0.9, beta2: 0.99, weightDecay: 0.1, decay: "matrices" });
     const result = await shippedResult("shakespeare-char-cpu");
-    assert.ok((result?.validationLoss as number) <= 1.88, `${result?.validationLoss}`);
+    // nanoGPT's README says 1.88, of an estimate over 20 batches, which differs by 0.03 from draw to draw. The same run
+    // in PyTorch, judged on the whole validation text, came to 1.889 and 1.900 with two seeds.
+    assert.ok((result?.validationLoss as number) <= 1.92, `${result?.validationLoss}`);
   });
 
   it("a wrong field is named, with what it must be; so is a file that is no JSON", () => {
