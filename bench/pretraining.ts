@@ -191,7 +191,9 @@ async function main(what: string | undefined): Promise<void> {
   const { versions, jit } = await useEngine();
   const [make, file] = kinds[what];
   const runs = await make();
-  const made = { batch, length, steps, seed, jit, engine: versions, processor: cpus()[0]?.model, runs };
+  const size =
+    what === "objectives" ? { batch: rows, length, steps: objectiveSteps } : { batch, length, steps };
+  const made = { ...size, seed, jit, engine: versions, processor: cpus()[0]?.model, runs };
   const folder = join(__dirname, "..", "datasets", "scaling-runs");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `.${file}.tmp`), `${JSON.stringify(made, null, 1)}\n`);
