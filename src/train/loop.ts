@@ -177,11 +177,11 @@ async function meanLoss<P, B extends Fields<B>>(
     const loss = await take(tf.tidy(() => score(state.params, batch)));
     const by = weight ? await take(tf.tidy(() => weight(batch))) : 1;
     tf.dispose(batch);
-    if (by === 0) continue;
     sum += by * loss;
     total += by;
     await nextTurn();
   }
+  if (total === 0) throw new RangeError("train: no label counts in evaluate.batches. Cure: check the weight");
   return sum / total;
 }
 

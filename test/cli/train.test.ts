@@ -11,7 +11,7 @@ import { skipLoudly } from "../helpers/skip";
 const file = (folder: string, name: string): Buffer => readFileSync(join(folder, name));
 
 describe("lab train", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let folder = "";
   before(() => void (folder = mkdtempSync(join(tmpdir(), "recipe-"))));
   after(() => rmSync(folder, { recursive: true, force: true }));

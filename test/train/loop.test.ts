@@ -174,6 +174,7 @@ describe("train: stops", function () {
       [{ schedule: { kind: "cosine", peak: 1, steps: 0 } }, /schedule: steps must be a whole number above the warm-up's 0/],
       [{ evaluate: { every: 0, batches: [] } }, /evaluate\.every must be a whole number from 1/],
       [{ evaluate: { every: 1, batches: [] } }, /evaluate\.batches is empty/],
+      [{ evaluate: { every: 1, batches: [{ x: tf.tensor1d([0, 0]) }] }, weight: () => tf.scalar(0), steps: 1 }, /no label counts in evaluate\.batches/],
       [{ checkpoint: { every: 0, save: () => undefined } }, /checkpoint\.every/],
       [{ clip: 0 }, /clipByGlobalNorm: the length must be above 0/],
       [{ accumulate: 3 }, /"x" \[2\] has no rows that go into 3 equal parts/],
