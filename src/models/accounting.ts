@@ -1,4 +1,7 @@
+import { BART_OFFSET } from "./bart";
+import type { BartConfig } from "./bart";
 import type { BertConfig } from "./bert";
+import type { GlmConfig } from "./glm";
 import type { GptConfig } from "./gpt";
 import type { LlamaConfig } from "./llama";
 import type { T5Config } from "./t5";
@@ -73,5 +76,38 @@ export function t5Parts(config: T5Config): PartCount[] {
     ffnCount(config, false, nLayer + nDecoderLayer),
     normCount("rms", dModel, 2 * nLayer + 3 * nDecoderLayer + 2),
     ...(tied ? [] : [tableCount("head", "C V", vocabSize, dModel)]),
+  ];
+}
+
+/** The parameters of BART, part by part. Each stack has a table of positions, with two rows that no text reaches. */
+export function bartParts(config: BartConfig): PartCount[] {
+  const { vocabSize, context, dModel, nLayer, nDecoderLayer = nLayer } = config;
+  const { dFfn = 4 * dModel, dDecoderFfn = dFfn } = config;
+  const part = (width: number, times: number, name: string): PartCount =>
+    ffnCount({ dModel, dFfn: width, activation: "gelu" }, true, times, name);
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    { ...tableCount("positions", "(T + 2) C", context + BART_OFFSET, dModel), times: 2 },
+    attentionCount(config, true, nLayer + nDecoderLayer),
+    attentionCount(config, true, nDecoderLayer, "cross attention"),
+    ...(dFfn === dDecoderFfn
+      ? [part(dFfn, nLayer + nDecoderLayer, "feed-forward")]
+      : [
+          part(dFfn, nLayer, "encoder's feed-forward"),
+          part(dDecoderFfn, nDecoderLayer, "decoder's feed-forward"),
+        ]),
+    normCount("layer", dModel, 2 * nLayer + 3 * nDecoderLayer + 2),
+  ];
+}
+
+/** The parameters of GLM, part by part: two tables of positions, one for each of its two dimensions. */
+export function glmParts(config: GlmConfig): PartCount[] {
+  const { vocabSize, context, dModel, nLayer, dFfn = 4 * dModel, activation = "geluTanh", order } = config;
+  return [
+    tableCount("tokens", "V C", vocabSize, dModel),
+    { ...tableCount("positions", "(T + 1) C", context + 1, dModel), times: 2 },
+    attentionCount(config, true, nLayer),
+    ffnCount({ dModel, dFfn, activation }, true, nLayer),
+    normCount("layer", dModel, 2 * nLayer + (order === "pre" ? 1 : 0)),
   ];
 }

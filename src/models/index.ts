@@ -31,11 +31,11 @@ export { initPositional, positional, schemes } from "./positional";
 export type { PositionalConfig, PositionalParams, Scheme } from "./positional";
 
 // Sizes: published models as data, their parameters and what they cost to compute
-export { bertPresets, gptPresets, llamaPresets, t5Presets } from "./presets";
-export type { BertPreset, GptPreset, LlamaPreset, T5Preset } from "./presets";
+export { bartPresets, bertPresets, glmPresets, gptPresets, llamaPresets, t5Presets } from "./presets";
+export type { BartPreset, BertPreset, GlmPreset, GptPreset, LlamaPreset, T5Preset } from "./presets";
 export { published } from "./published";
 export type { Published } from "./published";
-export { bertParts, gptParts, llamaParts, t5Parts } from "./accounting";
+export { bartParts, bertParts, glmParts, gptParts, llamaParts, t5Parts } from "./accounting";
 export type { BertHeads } from "./accounting";
 export { totalCount } from "./counting";
 export type { PartCount } from "./counting";

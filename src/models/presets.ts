@@ -1,4 +1,6 @@
+import type { BartConfig } from "./bart";
 import type { BertConfig } from "./bert";
+import type { GlmConfig } from "./glm";
 import type { GptConfig } from "./gpt";
 import type { LlamaConfig } from "./llama";
 import type { T5Config } from "./t5";
@@ -165,4 +167,34 @@ export const t5Presets: Presets<T5Config, T5Preset> = {
   "t5-1.1-small": t5v11(t5(512, 8, 6, 64, 1024)),
   "t5-1.1-base": t5v11(t5(768, 12, 12, 64, 2048)),
   "t5-1.1-large": t5v11(t5(1024, 24, 16, 64, 2816)),
+};
+
+export type BartPreset = "bart-base" | "bart-large";
+
+/** Lewis 2020, section 2.1: 6 and 12 layers a stack, the vocabulary of GPT-2 with special tokens. */
+export const bartPresets: Presets<BartConfig, BartPreset> = {
+  "bart-base": { vocabSize: 50265, context: 1024, dModel: 768, nLayer: 6, nHead: 12, rate: 0.1 },
+  "bart-large": { vocabSize: 50265, context: 1024, dModel: 1024, nLayer: 12, nHead: 16, rate: 0.1 },
+};
+
+const glm = (dModel: number, nLayer: number, nHead: number): GlmConfig => ({
+  vocabSize: 30592,
+  context: 512,
+  dModel,
+  nLayer,
+  nHead,
+  order: "pre",
+  rate: 0.1,
+});
+
+export type GlmPreset = "glm-base" | "glm-large" | "glm-10b";
+
+/**
+ * Du 2022, section 3.1, and the configurations of its code. The two smaller ones have BERT's vocabulary with a few more
+ * tokens, filled up to a multiple of 128; the large one GPT-2's.
+ */
+export const glmPresets: Presets<GlmConfig, GlmPreset> = {
+  "glm-base": glm(768, 12, 12),
+  "glm-large": glm(1024, 24, 16),
+  "glm-10b": { ...glm(4096, 48, 64), vocabSize: 50304, context: 1024 },
 };

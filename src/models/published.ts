@@ -15,6 +15,7 @@ const llama = "Touvron 2023, table 2";
 const llama2 = "Touvron 2023b, table 1";
 const t5 = "Raffel 2020, section 3.7";
 const t5v11 = "the configurations of T5 1.1";
+const glm = "Du 2022, section 3";
 const bert = "Devlin 2019, section 3";
 
 /**
@@ -58,5 +59,10 @@ export const published: Readonly<Record<string, Published>> = {
   "t5-1.1-small": { paper: 77 * M, source: t5v11, exact: 76_961_152 },
   "t5-1.1-base": { paper: 248 * M, source: t5v11, exact: 247_577_856 },
   "t5-1.1-large": { paper: 783 * M, source: t5v11, exact: 783_150_080 },
+  "bart-base": { paper: 140 * M, source: "the checkpoint's card", exact: 139_420_416 },
+  "bart-large": { paper: 400 * M, source: "the checkpoint's card", exact: 406_291_456 },
+  "glm-base": { paper: 110 * M, source: glm },
+  "glm-large": { paper: 335 * M, source: glm },
+  "glm-10b": { paper: 10 * B, source: "the checkpoint's name" },
   "minilm-l6": { paper: 22.7 * M, source: "the model's card", exact: 22_713_216 },
 };

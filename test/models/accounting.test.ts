@@ -3,9 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRng, tf, useEngine } from "../../src/engine";
 import {
+  bartParts,
   bertParts,
+  glmParts,
   gptParts,
+  initBart,
   initBert,
+  initGlm,
   initGpt,
   initLlama,
   initT5,
@@ -13,13 +17,22 @@ import {
   t5Parts,
   totalCount,
 } from "../../src/models";
-import { bertPresets, gptPresets, llamaPresets, published, t5Presets } from "../../src/models";
-import type { GptConfig, LlamaConfig, PartCount, T5Config } from "../../src/models";
+import {
+  bartPresets,
+  bertPresets,
+  glmPresets,
+  gptPresets,
+  llamaPresets,
+  published,
+  t5Presets,
+} from "../../src/models";
+import type { BartConfig, GptConfig, LlamaConfig, PartCount, T5Config } from "../../src/models";
 import { countParams } from "../../src/tree";
 
 interface Golden {
   readonly gpt: Record<string, number>;
   readonly llama: Record<string, number>;
+  readonly bart: Record<string, number>;
   readonly t5: Record<string, number>;
   readonly bert: Record<string, { encoder: number; pretraining: number }>;
 }
@@ -70,6 +83,24 @@ const t5s: Record<string, T5Config> = {
 for (const [name, config] of Object.entries(t5s))
   small[name] = () => ({ params: initT5(config, makeRng(1)), parts: t5Parts(config) });
 
+const barts: Record<string, BartConfig> = {
+  BART: size,
+  "BART, a deeper decoder with other widths": {
+    ...size,
+    nDecoderLayer: 4,
+    dFfn: 10,
+    dDecoderFfn: 30,
+    nDecoderHead: 2,
+  },
+};
+for (const [name, config] of Object.entries(barts))
+  small[name] = () => ({ params: initBart(config, makeRng(1)), parts: bartParts(config) });
+for (const order of ["pre", "deep"] as const)
+  small[`GLM, ${order}`] = () => ({
+    params: initGlm({ ...size, order, dFfn: 10 }, makeRng(1)),
+    parts: glmParts({ ...size, order, dFfn: 10 }),
+  });
+
 describe("counting without making", () => {
   before(() => useEngine({ engine: "cpu" }));
 
@@ -95,12 +126,27 @@ describe("counting without making", () => {
 
   it("what is published is what transformers counts, and the paper's number is near where it is no known slip", () => {
     const encoders = Object.entries(golden.bert).map(([name, { encoder }]) => [name, encoder] as const);
-    const all = new Map([...encoders, ...Object.entries({ ...golden.gpt, ...golden.llama, ...golden.t5 })]);
+    const all = new Map([
+      ...encoders,
+      ...Object.entries({ ...golden.gpt, ...golden.llama, ...golden.t5, ...golden.bart }),
+    ]);
     const slips = ["gpt-2", "gpt-2-medium"];
     for (const [name, { paper, exact }] of Object.entries(published)) {
       if (exact !== undefined) assert.equal(exact, all.get(name), name);
       if (exact !== undefined && !slips.includes(name))
         assert.ok(Math.abs(exact / paper - 1) < 0.05, `${name}: ${exact} and ${paper}`);
+    }
+  });
+
+  it("BART: as transformers counts it", () => {
+    for (const [name, count] of Object.entries(golden.bart))
+      assert.equal(totalCount(bartParts(bartPresets[name as keyof typeof bartPresets])), count, name);
+  });
+
+  it("GLM: within 1.5 per cent of what is printed", () => {
+    for (const [name, config] of Object.entries(glmPresets)) {
+      const { paper } = published[name]!;
+      assert.ok(Math.abs(totalCount(glmParts(config)) / paper - 1) < 0.015, name);
     }
   });
 
