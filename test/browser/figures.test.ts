@@ -132,6 +132,30 @@ describe("figures in a real Chromium", function () {
     assert.match((await detail.textContent()) ?? "", /^result\[0\]\[0\]/);
   });
 
+  it("attention: a dragged query changes every stage of its row; mask and scale can be taken away", async () => {
+    const page = await open(pageOf(["attention"]));
+    const cells = (stage: number) => page.locator(".tl-attention table").nth(stage).locator("td");
+    const detail = page.locator(".tl-detail");
+    await cells(0).nth(6).hover();
+    assert.equal(await detail.textContent(), "“·sat” looks at “The”: 2.00 × 1.00 + 1.00 × 0.00 = 2.00");
+    await page.getByRole("slider").first().fill("-1");
+    assert.match((await detail.textContent()) ?? "", /= −1\.00$/);
+    assert.equal(await cells(1).nth(6).textContent(), "−0.71");
+    assert.equal(await cells(3).nth(0).textContent(), "1.00", "the first token sees itself only");
+    await page.getByRole("checkbox", { name: "mask" }).uncheck();
+    assert.notEqual(await cells(3).nth(0).textContent(), "1.00");
+    await page.getByRole("checkbox", { name: "scale" }).uncheck();
+    assert.equal(await cells(1).nth(6).textContent(), "−1.00");
+    await cells(4).nth(0).click();
+    assert.match((await page.locator(".tl-hand").textContent()) ?? "", /^The query of “The”/);
+    await page.getByRole("button", { name: "Start again" }).click();
+    assert.equal(await cells(0).nth(6).textContent(), "2.00");
+    await cells(0).nth(0).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    assert.match((await detail.textContent()) ?? "", /^“·cat” looks at “·cat”/);
+  });
+
   it("a flipbook shows one page at a time; without script all of them", async () => {
     const page = await open(pageOf(["flipbook"]));
     const pages = page.locator(".tl-flipbook .tl-step:visible");

@@ -121,7 +121,7 @@ function tableHtml(
   });
   return (
     `<table style="border-collapse:collapse;display:inline-table;margin:6px 12px 6px 0"><caption>${captions[stage]}</caption>` +
-    `<thead><tr><th></th>${header}</tr></thead><tbody>${body.join("")}</tbody></table>`
+    `<thead><tr><th style="padding:2px 6px">looks</th>${header}</tr></thead><tbody>${body.join("")}</tbody></table>`
   );
 }
 
