@@ -1,7 +1,7 @@
 /** A model from a GGUF file: configuration, tokenizer and chat template stand in its metadata. */
 import type { LlamaConfig } from "../models";
 import type { TokenizerModel } from "../text";
-import type { GgufHeader } from "./gguf";
+import { type GgufHeader, type GgufValue, showValue } from "./gguf";
 import { type GgufFile, openGguf } from "./gguf-files";
 import { specialIds } from "./folder";
 import { llamaFamily } from "./families/llama";
@@ -32,6 +32,8 @@ export async function loadGguf(path: string): Promise<LoadedLlama> {
   }
 }
 
+const said = (value: GgufValue | undefined): string => (value === undefined ? "missing" : showValue(value));
+
 /** Tensors of a GGUF file. */
 export function ggufWeights(file: GgufFile): WeightSource {
   return {
@@ -49,14 +51,10 @@ export function ggufWeights(file: GgufFile): WeightSource {
 export function readGgufConfig({ metadata, tensors }: GgufHeader, file: string): LlamaConfig {
   const architecture = metadata.get("general.architecture");
   if (architecture !== "llama")
-    throw new Error(
-      `${file}: general.architecture is ${JSON.stringify(architecture)}; only "llama" can be loaded.`,
-    );
+    throw new Error(`${file}: general.architecture is ${said(architecture)}; only "llama" can be loaded.`);
   const scaling = metadata.get("llama.rope.scaling.type") ?? "none";
   if (scaling !== "none")
-    throw new Error(
-      `${file}: llama.rope.scaling.type is ${JSON.stringify(scaling)}; only "none" is supported.`,
-    );
+    throw new Error(`${file}: llama.rope.scaling.type is ${showValue(scaling)}; only "none" is supported.`);
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   const value = (key: string): unknown => metadata.get(`llama.${key}`);
   const needed = (key: string): unknown => {

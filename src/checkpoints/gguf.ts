@@ -72,20 +72,20 @@ export function parseGguf(
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < pairCount; i++) {
     const key = cursor.string(`the name of metadata key ${i}`, MAX_KEY_BYTES);
-    if (metadata.has(key)) cursor.fail(`metadata key ${show(key)} is there twice`);
-    metadata.set(key, cursor.value(cursor.u32(), `metadata key ${show(key)}`, 0));
+    if (metadata.has(key)) cursor.fail(`metadata key ${showValue(key)} is there twice`);
+    metadata.set(key, cursor.value(cursor.u32(), `metadata key ${showValue(key)}`, 0));
   }
 
   const alignment = metadata.get("general.alignment") ?? 32;
   if (typeof alignment !== "number" || !isPowerOfTwo(alignment)) {
-    return cursor.fail(`general.alignment is ${show(alignment)}, not a power of two`);
+    return cursor.fail(`general.alignment is ${showValue(alignment)}, not a power of two`);
   }
 
   const entries: GgufTensorInfo[] = [];
   const names = new Set<string>();
   for (let i = 0; i < tensorCount; i++) {
     const entry = readTensorInfo(cursor, i, alignment);
-    if (names.has(entry.name)) cursor.fail(`tensor ${show(entry.name)} is there twice`);
+    if (names.has(entry.name)) cursor.fail(`tensor ${showValue(entry.name)} is there twice`);
     names.add(entry.name);
     entries.push(entry);
   }
@@ -111,7 +111,7 @@ function readVersion(cursor: Cursor): number {
 /** One entry; its offset is still relative. */
 function readTensorInfo(cursor: Cursor, index: number, alignment: number): GgufTensorInfo {
   const name = cursor.string(`the name of tensor ${index}`, MAX_NAME_BYTES);
-  const what = `tensor ${show(name)}`;
+  const what = `tensor ${showValue(name)}`;
   const rank = cursor.u32();
   if (rank > MAX_DIMENSIONS)
     cursor.fail(`${what} has ${rank} dimensions; GGML has at most ${MAX_DIMENSIONS}`);
@@ -148,7 +148,7 @@ function checkPlaces(cursor: Cursor, tensors: readonly GgufTensorInfo[]): void {
   for (const { name, offset, bytes } of tensors) {
     if (offset + bytes > cursor.fileBytes) {
       cursor.fail(
-        `tensor ${show(name)} ends at byte ${offset + bytes}, the file at ${cursor.fileBytes}: it is cut off. ` +
+        `tensor ${showValue(name)} ends at byte ${offset + bytes}, the file at ${cursor.fileBytes}: it is cut off. ` +
           "Cure: fetch it again",
       );
     }
@@ -157,7 +157,7 @@ function checkPlaces(cursor: Cursor, tensors: readonly GgufTensorInfo[]): void {
   for (let i = 1; i < filled.length; i++) {
     const [before, after] = [filled[i - 1]!, filled[i]!];
     if (before.offset + before.bytes > after.offset) {
-      cursor.fail(`tensors ${show(before.name)} and ${show(after.name)} overlap`);
+      cursor.fail(`tensors ${showValue(before.name)} and ${showValue(after.name)} overlap`);
     }
   }
 }
@@ -280,7 +280,7 @@ function small(value: bigint): number | bigint {
 }
 
 /** A name or value for a message: quoted, and not longer than a line. */
-function show(value: GgufValue): string {
+export function showValue(value: GgufValue): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

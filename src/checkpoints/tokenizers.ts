@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readHuggingFaceBpe, readHuggingFaceWordPiece, readMerges } from "../text";
 import type { BpeModel, ChatTemplateName, SplitName, TokenizerModel } from "../text";
-import type { GgufHeader } from "./gguf";
+import { type GgufHeader, showValue } from "./gguf";
 
 /**
  * The tokenizer of a `tokenizer.json`: byte-level BPE or BERT's WordPiece.
@@ -39,7 +39,10 @@ export function readGgufTokenizer(header: GgufHeader, file: string): BpeModel {
   };
   const model = metadata.get("tokenizer.ggml.model");
   if (model !== "gpt2")
-    fail("model", `is ${JSON.stringify(model)}; only "gpt2", a byte-level BPE, can be read`);
+    fail(
+      "model",
+      `is ${model === undefined ? "missing" : showValue(model)}; only "gpt2", a byte-level BPE, can be read`,
+    );
   const pre = String(metadata.get("tokenizer.ggml.pre"));
   const split = Object.hasOwn(ggufSplits, pre) ? ggufSplits[pre] : undefined;
   if (!split)
