@@ -5,6 +5,7 @@
  */
 import { fork } from "../engine";
 import type { Rng } from "../engine";
+import { checkPositive, checkRows, checkWhole } from "./check";
 import { fastUniform } from "./random";
 import type { SparseMatrix } from "./sparse";
 
@@ -69,6 +70,8 @@ export interface GloveStep {
 /**
  * Trains the model in place, one record an epoch. Each count is a step of AdaGrad (Duchi et al. 2011); as in the authors'
  * code the sums of squares begin at 1 and the factor 2 of the gradient is left to the rate.
+ *
+ * @throws RangeError that names a wrong field, or where the model has not a row for each word
  */
 export async function* trainGlove(
   model: GloveModel,
@@ -77,6 +80,11 @@ export async function* trainGlove(
   rng: Rng,
 ): AsyncGenerator<GloveStep, void> {
   const { size, word, context } = model;
+  checkWhole("trainGlove", "epochs", config.epochs, 0);
+  checkPositive("trainGlove", "rate", config.rate);
+  checkPositive("trainGlove", "xMax", config.xMax);
+  checkRows("trainGlove", word.length, counts.rows, size + 1);
+  checkRows("trainGlove", context.length, counts.columns, size + 1);
   const uniform = fastUniform(fork(rng, "order"));
   const entries = counts.values.length;
   const row = new Int32Array(entries);

@@ -6,6 +6,7 @@
  */
 import { fork } from "../engine";
 import type { Rng } from "../engine";
+import { checkPositive, checkRows, checkWhole } from "./check";
 import { BREAK, type Corpus } from "./corpus";
 import { aliasSampler, fastUniform } from "./random";
 
@@ -108,6 +109,8 @@ export const keepChance = (share: number, subsample: number): number =>
 /**
  * Trains the model in place, and tells about it some `records` times. Between records nothing else runs: give way in the
  * loop (`await nextTurn()`).
+ *
+ * @throws RangeError that names a wrong field, or where the model has not a row for each word
  */
 export async function* trainSkipGram(
   model: SkipGramModel,
@@ -118,6 +121,14 @@ export async function* trainSkipGram(
 ): AsyncGenerator<SkipGramStep, void> {
   const { window, negatives, epochs, rate } = config;
   const { ids, counts, length } = corpus;
+  checkWhole("trainSkipGram", "window", window, 1);
+  checkWhole("trainSkipGram", "negatives", negatives, 0);
+  checkWhole("trainSkipGram", "epochs", epochs, 0);
+  checkWhole("trainSkipGram", "records", records, 1);
+  checkPositive("trainSkipGram", "rate", rate);
+  checkPositive("trainSkipGram", "subsample", config.subsample, true);
+  for (const table of [model.input, model.output])
+    checkRows("trainSkipGram", table.length, corpus.words.length, model.size);
   const uniform = fastUniform(fork(rng, "training"));
   const draw = aliasSampler(
     Float64Array.from(counts, (count) => count ** config.power),

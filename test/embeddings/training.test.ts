@@ -105,6 +105,35 @@ describe("skip-gram", () => {
   });
 });
 
+describe("what does not fit is named", () => {
+  const first = async (run: AsyncGenerator<unknown>): Promise<unknown> => (await run.next()).value;
+  const skip = e.initSkipGram(corpus.words.length, 4, makeRng(1));
+  const counts = e.cooccurrence(corpus);
+  it("skip-gram", async () => {
+    const run = (config: Partial<e.SkipGramConfig>, model = skip): Promise<unknown> =>
+      first(e.trainSkipGram(model, corpus, { ...e.skipGramDefaults, ...config }, makeRng(1)));
+    await assert.rejects(run({ window: 0 }), /window must be a whole number of at least 1, got 0/);
+    await assert.rejects(run({ negatives: 1.5 }), /negatives/);
+    await assert.rejects(run({ rate: NaN }), /rate must be above 0, got NaN/);
+    await assert.rejects(run({ subsample: -1 }), /subsample must be 0 or more/);
+    await assert.rejects(run({}, e.initSkipGram(3, 4, makeRng(1))), /3 rows for 8 words/);
+  });
+  it("GloVe", async () => {
+    const run = (config: Partial<e.GloveConfig>, words = corpus.words.length): Promise<unknown> =>
+      first(
+        e.trainGlove(
+          e.initGlove(words, 4, makeRng(1)),
+          counts,
+          { ...e.gloveDefaults, ...config },
+          makeRng(1),
+        ),
+      );
+    await assert.rejects(run({ xMax: 0 }), /xMax must be above 0/);
+    await assert.rejects(run({ epochs: -1 }), /epochs/);
+    await assert.rejects(run({}, 5), /5 rows for 8 words/);
+  });
+});
+
 describe("GloVe", () => {
   const counts = e.cooccurrence(corpus, { window: 3, weighting: "harmonic" });
   const config = { ...e.gloveDefaults, size: 6, epochs: 30, xMax: 50 };
