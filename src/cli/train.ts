@@ -100,16 +100,16 @@ async function train(root: string, wanted: string | undefined, options: Options)
       minutes: Number((sofar.seconds / 60).toFixed(2)),
       engine,
       device,
-      command: commandOf(name, options),
+      command: commandOf(wanted, options),
     };
     disposeTraining(state);
     await writeWhole(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
     if (options.json) console.log(JSON.stringify(result, null, 2));
     const stopped = stop.asked() && result.steps < steps;
     if (stopped)
-      console.error(`Stopped after step ${result.steps}. To go on: ${commandOf(name, options)} --resume`);
+      console.error(`Stopped after step ${result.steps}. To go on: ${commandOf(wanted, options)} --resume`);
     else if (result.steps < recipe.steps)
-      say(`Step ${result.steps} of the recipe's ${recipe.steps}. To go on: lab train ${wanted} --resume`);
+      say(`Step ${result.steps} of the recipe's ${recipe.steps}. To go on: ${commandOf(wanted, { ...options, steps: undefined })} --resume`);
     else say(`Done: validation loss ${sofar.best?.validationLoss.toFixed(4)} after step ${sofar.best?.step}, ${duration(sofar.seconds)}.`); // prettier-ignore
     return stopped ? 130 : 0;
   } finally {
@@ -118,10 +118,10 @@ async function train(root: string, wanted: string | undefined, options: Options)
 }
 
 /** The command that repeats the run. */
-function commandOf(name: string, { steps, out, seed, engine }: Options): string {
+function commandOf(recipe: string, { steps, out, seed, engine }: Options): string {
   const given = { steps, out, seed, engine };
   const flags = Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])); // prettier-ignore
-  return ["lab train", name, ...flags].join(" ");
+  return ["lab train", recipe, ...flags].join(" ");
 }
 
 /** The first Ctrl-C asks for an end after the step; the second one ends the process as always. */

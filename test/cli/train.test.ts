@@ -49,7 +49,7 @@ describe("lab train", function () {
     const run = (...args: string[]) => runLab(["train", "tiny", "--engine", "wasm", ...args]);
     assert.equal(run("--steps", "6", "--out", whole).status, 0);
     const first = run("--steps", "3", "--out", parts);
-    assert.match(first.stdout, /15,904 parameters on wasm[^]*Step 3 of the recipe's 300\. To go on: lab train tiny --resume/); // prettier-ignore
+    assert.match(first.stdout, /15,904 parameters on wasm[^]*Step 3 of the recipe's 300\. To go on: lab train tiny --out .+parts --engine wasm --resume/); // prettier-ignore
     const again = run("--out", parts);
     assert.equal(again.status, 1);
     assert.match(again.stderr, /holds a run already\. Cure: --resume/);
