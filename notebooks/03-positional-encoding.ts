@@ -57,8 +57,8 @@ console.log(`ready, on ${tf.getBackend()}`);
 show(
   quiz({
     question:
-      "A layer of attention reads *the dog bites the man*, then *the man bites the dog*. Nothing tells it about positions. " +
-      "How does its output for the word *dog* differ between the two?",
+      "A layer of attention reads “the dog bites the man”, then “the man bites the dog”. Nothing tells it about positions. " +
+      "How does its output for the word “dog” differ between the two?",
     choices: [
       {
         text: "a lot: the dog is the subject in one and the object in the other",
@@ -457,12 +457,12 @@ show(
   linePlot(
     [
       {
-        name: "encoder (both directions)",
+        name: "encoder",
         x: distancesTried,
         y: distancesTried.map((d) => nn.relativeBucket(d, { bidirectional: true })),
       },
       {
-        name: "decoder (earlier keys only)",
+        name: "decoder",
         x: distancesTried,
         y: distancesTried.map((d) => nn.relativeBucket(d, { bidirectional: false })),
       },
@@ -496,8 +496,18 @@ show(
     },
   ),
 );
+const meanAdded = (from: number, to: number) => {
+  const added = back.slice(from, to).flatMap((d) => relativeTable[nn.relativeBucket(-d, { bidirectional: false })]);
+  return added.reduce((sum, v) => sum + v, 0) / added.length;
+};
+measured("added to a key 30 to 50 places back, mean", meanAdded(30, 51), { band: [-2, -0.9] });
+measured("added to a key 100 to 127 places back, mean", meanAdded(100, 128), { band: [-0.4, 0.4] });
 
 // %% [markdown]
+// Near keys get a bonus, far keys a fee: the model has found something like ALiBi by itself. But right of the dashed line the
+// buckets were never trained. They kept about their first value, 0, and so a key 100 places back gets *more* than one 50 places
+// back. Remember this for section 9.
+//
 // **Exercise 7:** the buckets, for both directions.
 
 // %%
@@ -533,7 +543,6 @@ show(
     { title: "“Like a complete unknown, like a rolling stone”, with two blanks" },
   ),
 );
-measured("positions of 13 tokens", both.first.length, { band: [13, 13] });
 
 // %% [markdown]
 // Part A has one `[MASK]` whether one word is missing or two: the model cannot see how long a hole is, and must decide itself
@@ -626,7 +635,12 @@ show(
   table(
     schemes.map((scheme) => {
       const [short, twice, four] = byLength.get(scheme)!;
-      return { scheme, "64 (trained)": short, "128": twice ?? "error: no row", "256": four ?? "error: no row" };
+      return {
+        scheme,
+        "64 (as trained)": short,
+        "128 characters": twice ?? "error: no row",
+        "256 characters": four ?? "error: no row",
+      };
     }),
     { title: "Loss on held-out text (nats a character), by the length of the pieces" },
   ),
@@ -674,7 +688,7 @@ show(
         y: blocks.map((b) => mean(byPlace.get(scheme)!.slice(8 * b, 8 * b + 8))),
       })),
     {
-      title: "Loss by place: what breaks, breaks after place 64",
+      title: "Loss by place: sinusoids break at once, T5's buckets and RoPE later",
       x: "place",
       y: "loss (nats a character)",
       references: [{ axis: "x", value: 64, label: "end of training pieces" }],
@@ -690,6 +704,9 @@ measured("ALiBi: last quarter against places 32 to 63", tail("alibi") / head("al
 measured("RoPE: last quarter against places 32 to 63", tail("rope") / head("rope"), { band: [1.5, 2.6], unit: "×" });
 
 // %% [markdown]
+// Sinusoids break at the very next place. T5's buckets break at about place 90, where keys of untrained buckets come into view.
+// RoPE holds until about place 115 and then breaks worst. ALiBi goes on as if nothing had happened.
+//
 // **What the papers say, and what came out here**
 //
 // | claim | here |

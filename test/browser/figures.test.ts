@@ -156,6 +156,23 @@ describe("figures in a real Chromium", function () {
     assert.match((await detail.textContent()) ?? "", /^“·cat” looks at “·cat”/);
   });
 
+  it("a rotation: moving both leaves the score, moving one does not; without script its start is shown", async () => {
+    const page = await open(pageOf(["rotation"]));
+    const say = () => page.locator(".tl-rotation .tl-say").textContent();
+    const start = (await say()) ?? "";
+    assert.match(start, /^query at 3, key at 1, distance \u22122, score /);
+    await page.locator(".tl-both").fill("40");
+    const moved = (await say()) ?? "";
+    assert.match(moved, /^query at 43, key at 41, distance \u22122, /);
+    assert.equal(moved.split("score")[1], start.split("score")[1]);
+    await page.locator(".tl-key").fill("9");
+    assert.match((await say()) ?? "", /^query at 43, key at 49, distance 6, /);
+    assert.notEqual(((await say()) ?? "").split("score")[1], start.split("score")[1]);
+    const plain = await open(pageOf(["rotation"]), { javaScriptEnabled: false });
+    assert.ok(await plain.locator(".tl-rotation img").isVisible());
+    assert.ok(!(await plain.locator(".tl-rotation .tl-both").isVisible()));
+  });
+
   it("a flipbook shows one page at a time; without script all of them", async () => {
     const page = await open(pageOf(["flipbook"]));
     const pages = page.locator(".tl-flipbook .tl-step:visible");
