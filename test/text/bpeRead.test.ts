@@ -65,6 +65,38 @@ describe("BPE vocabularies of others", () => {
     }
   });
 
+  it("a vocabulary without all bytes: they are passed over, pieces keep their places; refused unless asked for", () => {
+    const model = trainBpe(["ab ab ab"], { vocabSize: 258 });
+    const byte = model.tokens.indexOf("x");
+    const without = { ...model, tokens: model.tokens.map((token, id) => (id === byte ? "" : token)) };
+    assert.throws(() => bpeTokenizer(without), /no token for byte 0x78/);
+    const tokenizer = bpeTokenizer({ ...without, missingBytes: "drop" });
+    // As Rust's tokenizers, what is left joins: "axb" is "ab".
+    assert.deepEqual(tokenizer.encode("axb"), tokenizer.encode("ab"));
+    assert.equal(tokenizer.encode("axb").length, 1);
+    assert.equal(tokenizer.decode(tokenizer.encode("xaxbx cx")), "ab c");
+    const places = tokenizer.pieces("xxb x\u00e9").map(({ token, start, end }) => [token, start, end]);
+    assert.deepEqual(places.map(([token]) => token).slice(0, 2), ["b", " "]);
+    assert.equal(places.at(-1)![2], 6);
+    assert.ok(
+      places.every(([, start, end], i) => start! <= end! && (i === 0 || start === places[i - 1]![2])),
+    );
+  });
+
+  it("digits one by one before ByteLevel: SmolLM2's rule; without its pattern after it, refused", () => {
+    const { file } = golden<{ "tokenizer.json": { file: object } }>("bpe")["tokenizer.json"];
+    const rule = (use_regex: boolean): string => {
+      const byteLevel = { type: "ByteLevel", add_prefix_space: false, use_regex };
+      const pretokenizers = [{ type: "Digits", individual_digits: true }, byteLevel];
+      return JSON.stringify({ ...file, pre_tokenizer: { type: "Sequence", pretokenizers } });
+    };
+    assert.equal(readHuggingFaceBpe(rule(true)).split, "gpt2Digits");
+    assert.throws(
+      () => readHuggingFaceBpe(rule(false), "my.file"),
+      /my\.file: pre_tokenizer: Digits without/,
+    );
+  });
+
   it("what is not supported in a tokenizer.json is named, never passed over", () => {
     const { file } = golden<{ "tokenizer.json": { file: { model: object } } }>("bpe")["tokenizer.json"];
     const byteLevel = { type: "ByteLevel", add_prefix_space: false, use_regex: false };
