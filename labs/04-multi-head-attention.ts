@@ -1,4 +1,4 @@
-// Made from solutions/04-multi-head-attention.ts. A fresh copy: lab reset 04. As shipped: e4e64b6b76ce8f36
+// Made from solutions/04-multi-head-attention.ts. A fresh copy: lab reset 04. As shipped: dea138a4db0a5003
 /**
  * Lab 04: multi-head attention.
  *
@@ -145,7 +145,7 @@ export interface CacheShape {
  * @param bytesPerNumber 4 for float32, 2 for float16
  */
 export function kvCacheBytes(
-  { nLayer, nHead, nKvHead, headDim }: CacheShape,
+  shape: CacheShape,
   batch: number,
   places: number,
   bytesPerNumber: number,

@@ -302,7 +302,7 @@ await check("04/multi-head", multiHeadAttention);
 // %% [markdown]
 // ## 6 · What a head costs: MHA, GQA, MQA
 //
-// A model that writes keeps the keys and values of all it has read (chapter 12). For long texts this **cache** is larger than
+// A model that writes keeps the keys and values of all it has read. For long texts this **cache** is larger than
 // anything else, and reading it is what takes the time. Queries need not be kept. So heads of queries may *share* keys and
 // values: all of them one head (**multi-query**, MQA), or groups of them (**grouped-query**, GQA).
 
@@ -832,4 +832,4 @@ smol.dispose();
 // **What changes at full scale.** LLaMA-2 70B has 5,120 heads of queries, and its cache for one text of 4,096 tokens is 1.25
 // GiB in float16. Kernels such as FlashAttention never write the T × T table to memory: they go over it in tiles (our op
 // `attention` does the same by blocks of rows). Induction heads appear early in training, all at once, at the same moment as
-// a bump in the loss curve (Olsson et al. 2022): they are the first form of *in-context learning*, which chapter 09 is about.
+// a bump in the loss curve (Olsson et al. 2022): they are the first form of *in-context learning*, which a later chapter is about.

@@ -173,13 +173,14 @@ export interface CacheShape {
  * @param bytesPerNumber 4 for float32, 2 for float16
  */
 export function kvCacheBytes(
-  { nLayer, nHead, nKvHead, headDim }: CacheShape,
+  shape: CacheShape,
   batch: number,
   places: number,
   bytesPerNumber: number,
 ): number {
   // BEGIN SOLUTION count the numbers of one key, then of all keys and values
-  return 2 * nLayer * batch * places * (nKvHead ?? nHead) * headDim * bytesPerNumber;
+  const { nLayer, nHead, nKvHead = nHead, headDim } = shape;
+  return 2 * nLayer * batch * places * nKvHead * headDim * bytesPerNumber;
   // END SOLUTION
 }
 

@@ -16,8 +16,6 @@ export function multiHeadAttention(
       const all = tf.matMul(rows, w);
       return all.reshape([batch, time, nHead, width / nHead]).transpose([0, 2, 1, 3]);
     };
-    const places = tf.range(0, time, 1, "int32");
-    const mask = tf.lessEqual(places, places.expandDims(1));
     const scores = tf.matMul(heads(wq), heads(wk), false, true).div(Math.sqrt(width / nHead));
     const pattern = tf.softmax(scores);
     const mixed = tf.matMul(pattern, heads(wv));

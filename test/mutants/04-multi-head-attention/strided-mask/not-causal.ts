@@ -9,7 +9,6 @@ export function stridedMask(time: number, stride: number): tf.Tensor {
     const zero = tf.scalar(0, "int32");
     const near = tf.lessEqual(back, step);
     const multiple = tf.equal(tf.mod(back, step), zero);
-    const earlier = tf.greaterEqual(back, zero);
     return tf.logicalOr(near, multiple);
   });
 }
