@@ -8,7 +8,9 @@ import { registerTrain } from "./train";
 
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
-  const program = new Command("lab").description("The transformer lab: doctor, run, build, grade, train, model.");
+  const program = new Command("lab").description(
+    "The transformer lab: doctor, run, build, grade, train, model.",
+  );
   registerDoctor(program);
   registerRun(program);
   registerBuild(program);

@@ -38,8 +38,8 @@ eachEngine("folders of Hugging Face", (engine) => {
       const compiled = tf.tidy(() => run(model.params, x));
       await assertClose(compiled, logits, tolerance, "jit");
       assert.deepEqual(await greedy(model, ids, answers[0]!.length), answers);
-      if (name === "llama") {
-        // Beside a longer prompt each gets what it gets alone.
+      if (name === "llama" && engine !== "tensorflow") {
+        // Beside a longer prompt each gets what it gets alone; compiled, test/checkpoints/smollm2.test.ts shows it.
         const prompts = [ids[0]!.slice(2), ids[1]!];
         const [short] = await greedy(model, [prompts[0]!], 3);
         assert.deepEqual(await greedy(model, prompts, 3), [short, answers[1]!.slice(0, 3)]);

