@@ -1,4 +1,4 @@
-// Made from solutions/03-positional-encoding.ts. A fresh copy: lab reset 03. As shipped: 754fe007495bef15
+// Made from solutions/03-positional-encoding.ts. A fresh copy: lab reset 03. As shipped: cd14e9b2100a5e22
 /**
  * Lab 03: positional encoding.
  *
@@ -166,6 +166,12 @@ export interface Span {
   readonly length: number;
 }
 
+/** Two numbers for each token. */
+export interface TwoPositions {
+  readonly first: number[];
+  readonly second: number[];
+}
+
 /**
  * 8. GLM's two positions.   Difficulty 2 of 5, importance 3 of 5, about 10 minutes
  *
@@ -182,7 +188,7 @@ export interface Span {
  *
  * Du et al. (2022), "GLM: General Language Model Pretraining with Autoregressive Blank Infilling", section 2.1.2.
  */
-export function glmPositions(partA: number, spans: readonly Span[]): { first: number[]; second: number[] } {
+export function glmPositions(partA: number, spans: readonly Span[]): TwoPositions {
   // TODO: count Part A; in Part B each token has its [MASK]'s place and counts within its blank
   throw new Error("Not implemented yet: glmPositions");
 }

@@ -217,6 +217,12 @@ export interface Span {
   readonly length: number;
 }
 
+/** Two numbers for each token. */
+export interface TwoPositions {
+  readonly first: number[];
+  readonly second: number[];
+}
+
 /**
  * 8. GLM's two positions.   Difficulty 2 of 5, importance 3 of 5, about 10 minutes
  *
@@ -233,7 +239,7 @@ export interface Span {
  *
  * Du et al. (2022), "GLM: General Language Model Pretraining with Autoregressive Blank Infilling", section 2.1.2.
  */
-export function glmPositions(partA: number, spans: readonly Span[]): { first: number[]; second: number[] } {
+export function glmPositions(partA: number, spans: readonly Span[]): TwoPositions {
   // BEGIN SOLUTION count Part A; in Part B each token has its [MASK]'s place and counts within its blank
   const first = Array.from({ length: partA }, (_, i) => i);
   const second = first.map(() => 0);

@@ -8,7 +8,7 @@ interface Span {
 export function glmPositions(partA: number, spans: readonly Span[]): { first: number[]; second: number[] } {
   const first = Array.from({ length: partA }, (_, i) => i);
   const second = first.map(() => 0);
-  for (const { mask, length } of spans) {
+  for (const { length } of spans) {
     for (let i = 0; i <= length; i++) {
       first.push(first.length);
       second.push(i + 1);
