@@ -611,7 +611,7 @@ measured("with skips and FFN, after all 12", collapsed["attention + FFN, skip"][
 
 // %%
 const sentence = "The black cat chased the mouse, and the mouse ran away.";
-const layer = 11;
+const layer = 18;
 
 // %%
 const smol = await loadModel("smollm2-135m-instruct");
@@ -647,8 +647,9 @@ function argmax(row: number[]) {
 }
 
 // %% [markdown]
-// Many heads look at the very first token most of the time. It means nothing: a softmax must put its weights *somewhere*, and
-// the first token is where a head parks what it does not need (an **attention sink**; Xiao et al. 2023).
+// In layer 18 nearly every row looks at the very first token. It means nothing: a softmax must put its weights *somewhere*,
+// and the first token is where a head parks what it does not need (an **attention sink**; Xiao et al. 2023). Head 6 of this
+// layer will turn out to be the best copier of all; it just has nothing to do here. Try layer 2, 8 or 11 too.
 //
 // Which heads do what? Ask by number, not by eye. The text is 30 random tokens, **twice**. Nothing in it can be known from
 // language: who predicts the second half well must look up what came after the same token in the first.
@@ -683,6 +684,11 @@ for (const key of ["previous", "duplicate", "induction"] as const) {
   );
 }
 measured("heads in all", scores.length, { band: [270, 270], reference: 270, source: "30 layers × 9 heads" });
+measured(
+  "heads that give the first token over half of their attention",
+  scores.filter(({ first }) => first > 0.5).length,
+  { band: [60, 140] },
+);
 measured("best previous-token score", bestBy("previous")[0].previous, { band: [0.7, 1] });
 measured("best duplicate-token score", bestBy("duplicate")[0].duplicate, { band: [0.5, 1] });
 measured("best induction score", bestBy("induction")[0].induction, { band: [0.8, 1] });
