@@ -918,29 +918,38 @@ const judged: Record<string, ReturnType<typeof judge>> = { untrained: judge(untr
 tf.dispose(untrained as unknown as tf.TensorContainer);
 const losses: Record<string, number[]> = {};
 const contrast = live();
-for (const [name, loss] of Object.entries(ways)) {
+async function trainEncoder(name: string): Promise<void> {
   losses[name] = [];
   const state = startTraining(freshEncoder(), 3);
-  const batch = (_step: number, from: Parameters<typeof integer>[0]): Batch => ({
+  const draw = (rng: Parameters<typeof integer>[0]) => trainSentences[integer(rng, trainSentences.length)];
+  const batch = (_step: number, rng: Parameters<typeof integer>[0]): Batch => ({
     ids: tf.tensor2d(
-      Array.from({ length: 32 }, () => trainSentences[integer(from, trainSentences.length)]),
+      Array.from({ length: 32 }, () => draw(rng)),
       undefined,
       "int32",
     ),
   });
-  for await (const step of train<Encoder, Batch>({ state, loss, batch, steps: 50, schedule: 1e-3, clip: 1 })) {
+  for await (const step of train<Encoder, Batch>({
+    state,
+    loss: ways[name],
+    batch,
+    steps: 50,
+    schedule: 1e-3,
+    clip: 1,
+  })) {
     losses[name].push(step.loss);
-    if (step.step % 10 === 0)
-      contrast.show(
-        linePlot(
-          Object.entries(losses).map(([label, y]) => ({ name: label, y })),
-          { title: "Three ways to train a sentence encoder", x: "step", y: "loss", zero: true },
-        ),
-      );
+    if (step.step % 10 !== 0) continue;
+    contrast.show(
+      linePlot(
+        Object.entries(losses).map(([label, y]) => ({ name: label, y })),
+        { title: "Three ways to train a sentence encoder", x: "step", y: "loss", zero: true },
+      ),
+    );
   }
   judged[name] = judge(state.params);
   disposeTraining(state);
 }
+for (const name of Object.keys(ways)) await trainEncoder(name);
 contrast.done();
 show(
   table(
