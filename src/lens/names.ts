@@ -45,6 +45,12 @@ export const activationKinds: readonly ActivationKind[] = [
   ...under("blocks.I.attn", attention),
   { name: "blocks.I.mid", shape: "BTC", meaning: "the residual stream after attention" },
   { name: "blocks.I.norm2", shape: "BTC", meaning: "what the feed-forward part reads" },
+  {
+    name: "blocks.I.between",
+    shape: "BTC",
+    meaning: "a decoder's residual stream between its two attentions",
+  },
+  { name: "blocks.I.normCross", shape: "BTC", meaning: "what cross attention asks with" },
   ...under("blocks.I.cross", attention),
   { name: "blocks.I.ffn.hidden", shape: "BTF", meaning: "the wide layer, after its activation" },
   {

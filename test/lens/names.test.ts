@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { makeRng, tf, useEngine } from "../../src/engine";
 import { activationKinds, kindOfActivation, listActivations } from "../../src/lens";
 import type { ModelRun } from "../../src/lens";
-import { bert, bertMlm, bertPooled, gpt, initBert, initGpt, initLlama, llama } from "../../src/models";
+import {
+  bert,
+  bertMlm,
+  bertPooled,
+  gpt,
+  initBert,
+  initGpt,
+  initLlama,
+  initT5,
+  llama,
+  t5,
+} from "../../src/models";
 
 // Sizes that all differ, so that no axis can pass for another.
 const axes = { B: 2, T: 5, S: 5, C: 24, H: 4, K: 4, D: 6, F: 40, V: 13 };
@@ -63,6 +74,29 @@ describe("names of activations", () => {
       },
     },
   ];
+
+  it("T5, encoder and decoder: every name is in the table, in its shape", () => {
+    tf.tidy(() => {
+      const config = { ...common, headDim: axes.D, activation: "relu", tied: true } as const;
+      const params = initT5(config, makeRng(1));
+      const list = listActivations((ctx) => t5(params, config, ids, ids, ctx));
+      for (const stack of ["encoder", "decoder"])
+        for (const name of preNorm)
+          assert.ok(
+            list.some((each) => each.name === `${stack}.blocks.1.${name}`),
+            `${stack} shows ${name}`,
+          );
+      for (const { name, shape } of list) {
+        const kind = kindOfActivation(name);
+        assert.ok(kind, `${name} is in the table`);
+        assert.deepEqual(
+          shape,
+          [...kind.shape].map((letter) => axes[letter as keyof typeof axes]),
+          name,
+        );
+      }
+    });
+  });
 
   for (const { model, names, sizes, make } of shown) {
     it(`${model} shows what the table says, and in its shapes`, () => {
