@@ -93,7 +93,7 @@ const wrong: readonly Wrong<Args>[] = [
   },
   {
     message: "For the context the derivative is s(x) - 1; this is s(x).",
-    answer: changed((a, v, o, negatives) => ({
+    answer: changed((_, v, o, negatives) => ({
       context: scaled(v, sigmoid(dot(o, v))),
       centre: negatives.reduce<number[]>(
         (sum, n) => plus(sum, n, sigmoid(dot(n, v))),
@@ -125,7 +125,7 @@ const wrong: readonly Wrong<Args>[] = [
   {
     message:
       "The gradients are not multiplied by (s - 1) and s: how wrong a score is sets how far its vectors move.",
-    answer: changed((a, v, o, negatives) => ({
+    answer: changed((_, v, o, negatives) => ({
       context: turned(v),
       negatives: negatives.map(() => [...v]),
       centre: negatives.reduce<number[]>((sum, n) => plus(sum, n), turned(o)),
