@@ -968,7 +968,7 @@ const writer = shipped
       context: shipped.config.context,
       logits: (x: tf.Tensor) => shipped.logits(shipped.params, x),
     }
-  : { tokenizer, context: 64, logits: (x: tf.Tensor) => gptLogits(gpt.params, x, {}) };
+  : { tokenizer: tokenizer, context: 64, logits: (x: tf.Tensor) => gptLogits(gpt.params, x, {}) };
 const last = jit((ids: tf.Tensor) => writer.logits(ids)); // one shape, so one program
 function continueText(start: string, length: number, temperature: number): string {
   const rng = makeRng(11);
