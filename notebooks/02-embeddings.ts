@@ -995,7 +995,7 @@ measured(
 // - **SimCSE spreads the sentences** over the sphere while it keeps the two views of each together.
 // - **Without dropout** the pair is right from the start, and only pushing apart is left to learn. Here that makes hardly a
 //   difference: 50 steps of a tiny model show the mechanism, not its worth. In the paper (BERT base, a million sentences) the
-//   correlation with people on STS-B is 82.5 with dropout, 71.1 without, and 43.6 where both views get the *same* dropout (table 2).
+//   correlation with people on STS-B is 82.5 with dropout, 71.1 without, and 43.6 where both views get the *same* dropout (table 3).
 // - **None of our three encoders searches better than the untrained one**, which works like a bag of words (and is far above
 //   chance). Sentence encoders start from a pretrained model, and chapter 06 shows why.
 //

@@ -8,6 +8,7 @@ import {
   initAttention,
   initFfn,
   initNorm,
+  localMask,
   multiHeadAttention,
   norm,
   residual,
@@ -168,11 +169,9 @@ function gptEmbed(
   return drop(ctx, tokens.add(tap(ctx, "positions", rows)), rate, "embed");
 }
 
-/** GPT-3's band: bool [T, T], true for the last `band` places; nothing for layers that see all. */
+/** GPT-3's layers take turns: those with an odd number see a band, bool [T, T]. */
 function bandMask({ band }: GptConfig, layer: number, time: number, ctx: Context): tf.Tensor | undefined {
   if (band === undefined || layer % 2 === 0) return undefined;
   if (ctx.cache) throw new Error("gpt: a model with banded layers has no cache");
-  const rows = tf.range(0, time, 1, "int32").reshape([time, 1]);
-  const columns = tf.range(0, time, 1, "int32").reshape([1, time]);
-  return tf.less(rows.sub(columns), tf.scalar(band, "int32")); // [T, T]
+  return localMask(time, band);
 }

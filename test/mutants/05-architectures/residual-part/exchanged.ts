@@ -21,7 +21,6 @@ export function residualPart(
 ): tf.Tensor {
   return tf.tidy(() => {
     if (order !== "pre") return tf.add(x, feedForward(normalise(x), w1, w2));
-    const stream = order === "deep" ? tf.mul(x, alpha) : x;
-    return normalise(tf.add(stream, feedForward(x, w1, w2)));
+    return normalise(tf.add(x, feedForward(x, w1, w2)));
   });
 }
