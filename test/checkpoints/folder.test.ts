@@ -20,8 +20,6 @@ const ints = (rows: readonly number[][]): tf.Tensor => tf.tensor2d(rows as numbe
 
 eachEngine("folders of Hugging Face", (engine) => {
   const tolerance = engine === "tensorflow" ? 1e-5 : 1e-4;
-  // WGSL promises sin and cos, which RoPE needs, to 2^-11 only.
-  const toleranceOf = (name: string): number => (engine === "webgpu" && name !== "gpt2" ? 5e-4 : tolerance);
   const steps = engine === "webgpu" ? 3 : 8; // a software card takes a second a step
 
   for (const name of decoders) {
@@ -37,9 +35,9 @@ eachEngine("folders of Hugging Face", (engine) => {
       );
       const x = ints(ids);
       const eager = tf.tidy(() => model.run(x));
-      await assertClose(eager, logits, toleranceOf(name), "eager");
+      await assertClose(eager, logits, tolerance, "eager");
       const compiled = tf.tidy(() => run(model.params, x));
-      await assertClose(compiled, logits, toleranceOf(name), "jit");
+      await assertClose(compiled, logits, tolerance, "jit");
       const first = answers.map((answer) => answer.slice(0, steps));
       assert.deepEqual(await greedy(model, ids, steps), first);
       if (name === "llama" && engine !== "tensorflow") {

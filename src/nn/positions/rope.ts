@@ -1,4 +1,4 @@
-import { tf } from "../../engine";
+import { tf, valuesNow } from "../../engine";
 
 /**
  * Rotary positions, RoPE (Su et al. 2021, section 3.2): each pair of numbers of a query or key is a point in a plane,
@@ -34,10 +34,7 @@ export function rope(x: tf.Tensor, positions: tf.Tensor, options: RopeOptions = 
     throw new RangeError(
       `rope: positions must be [${time}] or [${batch}, ${time}], got [${positions.shape.join(", ")}]`,
     );
-  const angles = ropeAngles(positions, dims, theta); // [T, D/2] or [B, T, D/2]
-  const turns = angles.rank === 3 ? angles.expandDims(1) : angles; // over all heads
-  const cos = tf.cos(turns);
-  const sin = tf.sin(turns);
+  const { cos, sin } = turnsOf(positions, dims, theta); // [T, D/2] or [B, 1, T, D/2]
   const turned = cut(x, 0, dims);
   const [a, b] = pairs === "halves" ? halves(turned) : neighbours(turned);
   const first = a.mul(cos).sub(b.mul(sin)); // [B, H, T, D/2]
@@ -49,10 +46,39 @@ export function rope(x: tf.Tensor, positions: tf.Tensor, options: RopeOptions = 
   return dims === headDim ? together : tf.concat([together, cut(x, dims, headDim)], -1);
 }
 
+/**
+ * Cosine and sine of all angles, the same for all heads. Where positions are known now they are computed in 64 bits: a
+ * graphics card may be wrong in the fourth digit of a cosine (WGSL promises no more).
+ */
+function turnsOf(positions: tf.Tensor, dims: number, theta: number): { cos: tf.Tensor; sin: tf.Tensor } {
+  const shape = [...positions.shape, dims / 2];
+  if (shape.length === 3) shape.splice(1, 0, 1); // [B, 1, T, D/2]
+  const known = valuesNow(positions);
+  if (!known) {
+    const angles = ropeAngles(positions, dims, theta).reshape(shape);
+    return { cos: tf.cos(angles), sin: tf.sin(angles) };
+  }
+  const frequencies = ropeFrequencies(dims, theta);
+  const table = (curve: (angle: number) => number): tf.Tensor => {
+    const values = Float32Array.from({ length: known.length * frequencies.length }, (_, at) => {
+      const i = at % frequencies.length;
+      return curve((known[(at - i) / frequencies.length] as number) * (frequencies[i] as number));
+    });
+    return tf.tensor(values, shape);
+  };
+  return { cos: table(Math.cos), sin: table(Math.sin) };
+}
+
+/** theta_i = base^(-2 i / D). */
+const ropeFrequencies = (dims: number, theta: number): number[] =>
+  Array.from({ length: dims / 2 }, (_, i) => theta ** ((-2 * i) / dims));
+
 /** The angles m theta_i: float32 [..., D/2] for positions [...]. */
 export function ropeAngles(positions: tf.Tensor, dims: number, theta = 10000): tf.Tensor {
-  const frequencies = Array.from({ length: dims / 2 }, (_, i) => theta ** ((-2 * i) / dims));
-  return positions.cast("float32").expandDims(-1).mul(tf.tensor1d(frequencies)); // [..., D/2]
+  return positions
+    .cast("float32")
+    .expandDims(-1)
+    .mul(tf.tensor1d(ropeFrequencies(dims, theta))); // [..., D/2]
 }
 
 function cut(x: tf.Tensor, from: number, to: number): tf.Tensor {
