@@ -21,16 +21,16 @@ describe("recipes", () => {
     }
   });
 
-  it("shakespeare-char-cpu is nanoGPT's: sizes, schedule, optimizer, and its result what nanoGPT's model reaches", async () => {
+  it("shakespeare-char-cpu is nanoGPT's: sizes, steps, optimizer, with twice its learning rate; it comes below nanoGPT's loss", async () => {
     const { recipe } = await loadRecipe("shakespeare-char-cpu");
     const { model, batch, context, steps, schedule, optimizer, clip } = recipe;
     assert.deepEqual({ ...model, batch, context, steps, clip }, { family: "gpt", order: "pre", dModel: 128, nLayer: 4, nHead: 4, batch: 12, context: 64, steps: 2000, clip: 1 }); // prettier-ignore
-    assert.deepEqual(schedule, { kind: "cosine", peak: 1e-3, warmup: 100, steps: 2000, final: 1e-4 });
+    assert.deepEqual(schedule, { kind: "cosine", peak: 2e-3, warmup: 100, steps: 2000, final: 1e-4 });
     assert.deepEqual(optimizer, { beta1: 0.9, beta2: 0.99, weightDecay: 0.1, decay: "matrices" });
     const result = await shippedResult("shakespeare-char-cpu");
-    // nanoGPT's README says 1.88, of an estimate over 20 batches, which differs by 0.03 from draw to draw. The same run
-    // in PyTorch, judged on the whole validation text, came to 1.889 and 1.900 with two seeds.
-    assert.ok((result?.validationLoss as number) <= 1.92, `${result?.validationLoss}`);
+    // nanoGPT's README says 1.88, of an estimate over 20 batches. With its 0.001, PyTorch came to 1.889 and 1.900 on the
+    // whole validation text (two seeds), and this library to 1.906 and 1.913.
+    assert.ok((result?.validationLoss as number) <= 1.88, `${result?.validationLoss}`);
   });
 
   it("a wrong field is named, with what it must be; so is a file that is no JSON", () => {
