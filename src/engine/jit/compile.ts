@@ -2,7 +2,7 @@ import { listen } from "../leaks";
 import { isRng } from "../rng";
 import type { Rng } from "../rng";
 import { tf } from "../tf";
-import { flatten } from "../tree";
+import { flatten } from "../nested";
 import { input, isTraced, leaked, tensorOf, valueOf, withTrace } from "./backend";
 import { JitError } from "./errors";
 import { typeOf } from "./hlo";

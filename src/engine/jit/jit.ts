@@ -1,6 +1,6 @@
 import { isRng } from "../rng";
 import { tf } from "../tf";
-import { isRecord } from "../tree";
+import { isRecord } from "../nested";
 import { canCompile } from "../xla";
 import { traceFunction } from "./compile";
 import { JitError } from "./errors";

@@ -1,7 +1,7 @@
 import { tf } from "../tf";
 import { valuesNow } from "../read";
-import { flattenTensors } from "../tree";
-import type { Flat, TensorsLike } from "../tree";
+import { flattenTensors } from "../nested";
+import type { Flat, TensorsLike } from "../nested";
 import { tensorOf, valueOf } from "./backend";
 import { JitError } from "./errors";
 import * as hlo from "./hlo";

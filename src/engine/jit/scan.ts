@@ -1,6 +1,6 @@
 import { tf } from "../tf";
-import { flattenTensors } from "../tree";
-import type { Flat, TensorsLike } from "../tree";
+import { flattenTensors } from "../nested";
+import type { Flat, TensorsLike } from "../nested";
 import { tensorOf, valueOf } from "./backend";
 import { JitError } from "./errors";
 import * as hlo from "./hlo";
