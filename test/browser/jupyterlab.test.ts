@@ -100,7 +100,7 @@ describe("JupyterLab in a real Chromium", function () {
   });
 
   for (const { id, topic, notebook } of listChapters(root)) {
-    it(`chapter ${id} runs to its end, with every figure drawn`, async function () {
+    it(`chapter ${id} runs to its end as shipped, every figure is drawn, every number in its band`, async function () {
       if (notebook === undefined)
         skipLoudly(this, `notebooks/${topic}.ipynb is not built: run \`npx lab build\``, { failInCI: true });
       const chapter = notebook!;
@@ -111,6 +111,8 @@ describe("JupyterLab in a real Chromium", function () {
       await runAll(page, 240_000);
       await scrollThrough(page);
       assert.deepEqual(await errorTexts(page), []);
+      const missed = page.locator("tr", { hasText: "✗ out of band" });
+      assert.deepEqual(await missed.allTextContents(), [], "numbers out of their band");
       const plots = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"]');
       for (let i = 0; i < (await plots.count()); i++) {
         await plots.nth(i).scrollIntoViewIfNeeded();
