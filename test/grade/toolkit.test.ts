@@ -12,13 +12,19 @@ import { tensorLearner, tensorTools } from "../../src/lab/checks/tensors";
 import { runExercise, summary, type Exercise, type Lab } from "../../src/lab/exercise";
 import * as startHere from "../../solutions/00-start-here";
 import * as tokenization from "../../solutions/01-tokenization";
+import * as embeddings from "../../solutions/02-embeddings";
+import * as positions from "../../solutions/03-positional-encoding";
+import * as heads from "../../solutions/04-multi-head-attention";
+import * as architectures from "../../solutions/05-architectures";
+import * as pretraining from "../../solutions/06-pretraining";
 
-const solutions: Readonly<Record<string, object>> = { "00": startHere, "01": tokenization };
+/** By the number of the lab. */
+const solutions = [startHere, tokenization, embeddings, positions, heads, architectures, pretraining];
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */
 function learnerOf(lab: Lab, { fn }: Exercise, given?: unknown): Learner {
   const run = lab.tensors ? tensorLearner : localLearner;
-  return run(fn, given ?? Reflect.get(solutions[lab.id] ?? {}, fn));
+  return run(fn, given ?? Reflect.get(solutions[Number(lab.id)] ?? {}, fn));
 }
 
 /** Plain data of every kind that may cross to learner code. */

@@ -80,23 +80,31 @@ export const kvCacheBytes: Exercise = {
     },
     {
       id: "shared",
-      title: "shared heads: LLaMA-2 70B, and 30 random models",
-      points: 4,
+      title: "shared heads: LLaMA-2 70B, and were it multi-query",
+      points: 2,
       run: (learner, t) =>
         t.cases<Args>(learner, {
-          args: [
-            [llama70, 1, 4096, 2],
-            ...Array.from({ length: 30 }, (): Args => {
-              const nKvHead = t.random.int(1, 8);
-              const shape = { nLayer: t.random.int(2, 40), nHead: nKvHead * t.random.int(2, 8), nKvHead };
-              return [
-                { ...shape, headDim: t.random.pick([16, 64, 128]) },
-                t.random.int(2, 8),
-                t.random.int(3, 4096),
-                t.random.pick([2, 4]),
-              ];
-            }),
-          ],
+          args: [[llama70, 1, 4096, 2], [{ ...llama70, nKvHead: 1 }, 1, 4096, 2]], // prettier-ignore
+          expected,
+          wrong,
+        }),
+    },
+    {
+      id: "random",
+      title: "30 random models",
+      points: 2,
+      run: (learner, t) =>
+        t.cases<Args>(learner, {
+          args: Array.from({ length: 30 }, (): Args => {
+            const nKvHead = t.random.int(1, 8);
+            const shape = { nLayer: t.random.int(2, 40), nHead: nKvHead * t.random.int(2, 8), nKvHead };
+            return [
+              { ...shape, headDim: t.random.pick([16, 64, 128]) },
+              t.random.int(2, 8),
+              t.random.int(3, 4096),
+              t.random.pick([2, 4]),
+            ];
+          }),
           expected,
           wrong,
         }),

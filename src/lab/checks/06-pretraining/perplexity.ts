@@ -128,11 +128,11 @@ export const perplexity: Exercise = {
     },
     {
       id: "zero",
-      title: "a token with probability 0",
+      title: "a token with probability 0, and a text without one",
       points: 2,
       run: (learner, t) =>
         t.cases<Args>(learner, {
-          args: [[[0.5, 0]], [[0]], [[0.9, 0, 0.3]]],
+          args: [[[0.5, 0]], [[0]], [[0.9, 0, 0.3]], [[0.9, 0.6, 0.3]]],
           expected: right,
           wrong,
           tolerance: 1e-9,
