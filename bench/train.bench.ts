@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { flattenTensors, jit, tf, useEngine } from "../src/engine";
 import type { GptParams } from "../src/models";
 import { initAdamW } from "../src/train";
+import { disposeTree } from "../src/tree";
 import { bench, type Case, type Cases } from "./harness";
 import { pythonWithTorch } from "./python";
 import { adam, type Batch, configs, type GptConfig, shakespeareBatches } from "./train/config";
-import { free, fused, gptStep, initGpt } from "./train/gpt";
+import { fused, gptStep, initGpt } from "./train/gpt";
 import { firstWeights, ours as oursRun, plainBatches, pytorchRun, runCase, wholeRun } from "./train/run";
 import { optimizerCase } from "./train/optimizers";
 import { peerFolder } from "./train/packages";
@@ -34,7 +35,7 @@ function loadCommand(
     Buffer.concat(leaves.map((leaf) => Buffer.from(Float32Array.from(leaf.dataSync()).buffer))),
   );
   const command = { config, adam, weights, leaves: leaves.map(({ shape }, i) => [names[i], shape]), batches };
-  free([leaves, params]);
+  disposeTree([leaves, params]);
   return command;
 }
 
@@ -126,10 +127,10 @@ async function compileCase(config: GptConfig): Promise<Case> {
   let calls = 0;
   const run = (): void => {
     const step = jit(gptStep(config), { name: `step${calls++}` });
-    free(step(params, state, ids, ids));
+    disposeTree(step(params, state, ids, ids));
     step.dispose();
   };
-  return { unit: "s", contenders: [{ name: "transformer-lab, first call", run }], close: () => free([params, state, ids]) }; // prettier-ignore
+  return { unit: "s", contenders: [{ name: "transformer-lab, first call", run }], close: () => disposeTree([params, state, ids]) }; // prettier-ignore
 }
 
 /** A call that does next to nothing: one addition to each of `count` numbers. */

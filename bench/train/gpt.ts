@@ -2,6 +2,7 @@ import { makeRng, tf } from "../../src/engine";
 import { gpt, type GptConfig as ModelConfig, type GptParams, initGpt as initModel } from "../../src/models";
 import type { DenseParams, NormParams } from "../../src/nn";
 import { crossEntropy } from "../../src/ops";
+import { disposeTree } from "../../src/tree";
 import { adamW, type AdamWState, valueAndGradients } from "../../src/train";
 import { adam, type GptConfig } from "./config";
 
@@ -17,9 +18,6 @@ export const modelConfig = ({ layers, heads, width, context, vocabulary }: GptCo
 
 export const initGpt = (config: GptConfig, seed = 1): GptParams =>
   initModel(modelConfig(config), makeRng(seed));
-
-/** Frees nested tensors of any type: tfjs' own type of a container has no readonly arrays and no interfaces. */
-export const free = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);
 
 /** The same weights as the others keep them: queries, keys and values in one product. */
 export interface FusedParams {
@@ -72,7 +70,7 @@ export function gptStep(config: GptConfig) {
     const loss = (p: GptParams): tf.Scalar => crossEntropy(gpt(p, sizes, x), y);
     const { value, gradients } = valueAndGradients(loss, params);
     const next = adamW(params, gradients, state, adam);
-    free(gradients);
+    disposeTree(gradients);
     return { ...next, loss: value };
   };
 }

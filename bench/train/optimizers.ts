@@ -1,8 +1,9 @@
 import { type EngineName, flattenTensors, tf, useEngine } from "../../src/engine";
 import { adamW, initAdamW } from "../../src/train";
+import { disposeTree } from "../../src/tree";
 import type { Case } from "../harness";
 import { adam, type GptConfig } from "./config";
-import { free, initGpt } from "./gpt";
+import { initGpt } from "./gpt";
 
 /** AdamW op by op: ours, where small parameters share a buffer, against each parameter alone and all in one buffer. */
 export async function optimizerCase(engine: EngineName, config: GptConfig): Promise<Case> {
@@ -34,7 +35,7 @@ export async function optimizerCase(engine: EngineName, config: GptConfig): Prom
   const first = async (made: unknown): Promise<void> => {
     // Reading one value waits for a card; on a CPU all is done already.
     await (flattenTensors(made).leaves[0] as tf.Tensor).data();
-    free(made);
+    disposeTree(made);
   };
   return {
     unit: "ms",
@@ -43,6 +44,6 @@ export async function optimizerCase(engine: EngineName, config: GptConfig): Prom
       { name: "each parameter alone", run: () => first(tf.tidy(eachAlone)) },
       { name: "all in one buffer", run: () => first(tf.tidy(oneBuffer)) },
     ],
-    close: () => free([params, grads, state, alone, buffers]),
+    close: () => disposeTree([params, grads, state, alone, buffers]),
   };
 }

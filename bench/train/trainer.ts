@@ -1,8 +1,9 @@
 import { type EngineName, jit, type Precision, tf, useEngine } from "../../src/engine";
 import { initAdamW } from "../../src/train";
+import { disposeTree } from "../../src/tree";
 import type { Contender } from "../harness";
 import type { Batch, GptConfig } from "./config";
-import { free, gptStep, initGpt } from "./gpt";
+import { gptStep, initGpt } from "./gpt";
 import { plainTfjs } from "./plain";
 
 /** Somebody who trains the GPT, from the same weights and on the same batches as the others. */
@@ -59,7 +60,7 @@ export async function ours(
     const ids = tf.tensor2d([...x], shape, "int32");
     const labels = tf.tensor2d([...y], shape, "int32");
     const next = run(params, state, ids, labels);
-    free([params, state, ids, labels]);
+    disposeTree([params, state, ids, labels]);
     ({ params, state } = next);
     return next.loss;
   });
@@ -73,7 +74,7 @@ export async function ours(
     train,
     close: () => {
       compiledStep.dispose();
-      free([params, state]);
+      disposeTree([params, state]);
     },
   };
 }
@@ -82,7 +83,7 @@ export async function ours(
 export function plain(config: GptConfig, batches: readonly Batch[]): Trainer {
   const start = initGpt(config);
   const { step, dispose } = plainTfjs(config, start);
-  free(start);
+  disposeTree(start);
   return {
     name: `plain tfjs-node ${tf.version["tfjs-core"]}`,
     comparable: 5,

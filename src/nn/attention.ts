@@ -5,6 +5,7 @@ import { drop, tap } from "./context";
 import type { Context } from "./context";
 import { dense, initDense } from "./dense";
 import type { DenseParams } from "./dense";
+import { both, causalMask } from "./masks";
 
 /**
  * Multi-head attention. Symbols of Vaswani et al. 2017, section 3.2.2: h = nHead, d_model = dModel, d_k = d_v = headDim.
@@ -110,7 +111,7 @@ export function multiHeadAttention(
   if (ctx.cache && memory === x) {
     ({ k, v } = ctx.cache.extend(ctx.scope ?? "", k, v));
     const seen = ctx.cache.mask(x.shape[1] as number); // [B, 1, T, S]
-    mask = mask ? tf.logicalAnd(mask, seen) : seen;
+    mask = mask ? both(mask, seen) : seen;
     causal = false;
   }
   const mixed = tap(ctx, "mixed", attend(q, k, v, config, ctx, { ...input, causal, mask })); // [B, H, T, D]
@@ -156,9 +157,8 @@ function allowed(
 ): tf.Tensor | undefined {
   if (!causal) return mask;
   const [time, places] = shape.slice(-2) as [number, number];
-  const rows = tf.range(0, time, 1, "int32").reshape([time, 1]);
-  const earlier = tf.lessEqual(tf.range(0, places, 1, "int32").reshape([1, places]), rows); // [T, S]
-  return mask ? tf.logicalAnd(mask, earlier) : earlier;
+  const earlier = causalMask(time, places, 0); // [T, S]
+  return mask ? both(mask, earlier) : earlier;
 }
 
 /** [B, T, H D] to [B, H, T, D]. */

@@ -3,6 +3,7 @@ import type { Precision, Rng } from "../engine";
 import { intsTensor } from "../data";
 import type { Ints } from "../data";
 import type { Context } from "../nn";
+import { disposeTree } from "../tree";
 import { accumulatedGradients } from "./accumulate";
 import { adamW } from "./adamw";
 import type { AdamWConfig, AdamWState } from "./adamw";
@@ -10,7 +11,6 @@ import { clipByGlobalNorm } from "./clip";
 import { checkFinite, checkTrain } from "./loop-check";
 import { learningRateAt } from "./schedules";
 import type { Schedule } from "./schedules";
-import { free } from "./state";
 import type { Training } from "./state";
 
 /** The fields of a batch on their way to the loss: whole numbers as plain data, or tensors, which the loop disposes. */
@@ -118,8 +118,8 @@ export async function* train<P, B extends Fields<B>>(config: TrainConfig<P, B>):
       const loss = await take(next.loss);
       const gradNorm = await take(next.gradNorm);
       const seconds = (performance.now() - started) / 1000;
-      checkFinite(step, loss, gradNorm, learningRate, () => free([next.params, next.optimizer]));
-      free([state.params, state.optimizer]);
+      checkFinite(step, loss, gradNorm, learningRate, () => disposeTree([next.params, next.optimizer]));
+      disposeTree([state.params, state.optimizer]);
       Object.assign(state, { params: next.params, optimizer: next.optimizer, step: step + 1 });
       const due = (every?: number): boolean =>
         every !== undefined && (state.step % every === 0 || state.step === steps);

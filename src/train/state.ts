@@ -1,5 +1,6 @@
-import { makeRng, tf } from "../engine";
+import { makeRng } from "../engine";
 import type { Rng } from "../engine";
+import { disposeTree } from "../tree";
 import { initAdamW } from "./adamw";
 import type { AdamWState } from "./adamw";
 
@@ -27,8 +28,5 @@ export function startTraining<P>(params: P, seed = 0): Training<P> {
 
 /** Frees parameters and optimizer. */
 export function disposeTraining<P>({ params, optimizer }: Training<P>): void {
-  free([params, optimizer]);
+  disposeTree([params, optimizer]);
 }
-
-/** Frees nested tensors of any type: tfjs' own type of a container has no readonly arrays and no interfaces. */
-export const free = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);

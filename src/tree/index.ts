@@ -1,2 +1,2 @@
 /** Layer tree: parameters as nested arrays and records of tensors: named, counted, mapped, chosen. */
-export { countParams, mapTensors, namedTensors, selectTensors } from "./tensors";
+export { countParams, disposeTree, mapTensors, namedTensors, selectTensors } from "./tensors";

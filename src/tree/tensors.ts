@@ -6,6 +6,9 @@ export function countParams(params: unknown): number {
   return [...new Set(flattenTensors(params).leaves)].reduce((total, { size }) => total + size, 0);
 }
 
+/** Frees a tree: tfjs' own type of what can be disposed has no readonly arrays and no interfaces. */
+export const disposeTree = (tree: unknown): void => void tf.dispose(tree as tf.TensorContainer);
+
 /** Each tensor under its name, such as "blocks.0.attn.q.weight", in the order of the tree. */
 export function namedTensors(params: unknown): Map<string, tf.Tensor> {
   const { names, leaves } = flattenTensors(params);

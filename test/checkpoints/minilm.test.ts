@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { jit, tf, useEngine } from "../../src/engine";
-import { loadModel } from "../../src/checkpoints";
+import { jit, tf } from "../../src/engine";
 import type { LoadedBert } from "../../src/checkpoints";
 import { bert, sentenceEmbedding } from "../../src/models";
 import { encodePair } from "../../src/text";
 import { loadMiniLMModel } from "../../src/text/node";
 import { golden } from "../helpers/corpora";
-import { skipLoudly } from "../helpers/skip";
+import { realModel } from "../helpers/real-model";
 
 interface Golden {
   readonly sentences: string[];
@@ -22,16 +21,7 @@ describe("all-MiniLM-L6-v2", function () {
   let model: LoadedBert;
 
   before(async function () {
-    try {
-      await useEngine({ engine: "tensorflow" });
-    } catch (error) {
-      skipLoudly(this, (error as Error).message, { failInCI: true });
-    }
-    try {
-      model = await loadModel("minilm-l6-v2");
-    } catch (error) {
-      skipLoudly(this, `the model must be fetched once, which fails: ${(error as Error).message}`);
-    }
+    model = await realModel(this, (load) => load("minilm-l6-v2"));
   });
   after(() => model?.dispose());
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { jit, tf, useEngine } from "../../src/engine";
-import { greedy, loadModel } from "../../src/checkpoints";
+import { jit, tf } from "../../src/engine";
+import { greedy } from "../../src/checkpoints";
 import type { LoadedLlama } from "../../src/checkpoints";
 import { llama } from "../../src/models";
 import { crossEntropy } from "../../src/ops";
 import { encodeChat } from "../../src/text";
 import { corpora, golden } from "../helpers/corpora";
 import { hashIds, mixedText } from "../helpers/mixedText";
-import { skipLoudly } from "../helpers/skip";
+import { realModel } from "../helpers/real-model";
 
 interface Golden {
   readonly columns: number[];
@@ -26,16 +26,7 @@ describe("SmolLM2-135M-Instruct", function () {
   let model: LoadedLlama;
 
   before(async function () {
-    try {
-      await useEngine({ engine: "tensorflow" });
-    } catch (error) {
-      skipLoudly(this, (error as Error).message, { failInCI: true });
-    }
-    try {
-      model = await loadModel("smollm2-135m-instruct");
-    } catch (error) {
-      skipLoudly(this, `the model must be fetched once, which fails: ${(error as Error).message}`);
-    }
+    model = await realModel(this, (load) => load("smollm2-135m-instruct"));
   });
   after(() => model?.dispose());
 

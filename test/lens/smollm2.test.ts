@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { makeRng, tf, useEngine } from "../../src/engine";
-import { loadModel } from "../../src/checkpoints";
+import { makeRng, tf } from "../../src/engine";
 import type { LoadedLlama } from "../../src/checkpoints";
 import {
   cacheActivations,
@@ -12,7 +11,7 @@ import {
 } from "../../src/lens";
 import type { HeadScores } from "../../src/lens";
 import { crossEntropy } from "../../src/ops";
-import { skipLoudly } from "../helpers/skip";
+import { realModel } from "../helpers/real-model";
 
 /** On a trained model the scores must find what is known to be there: a circuit that copies (Olsson 2022). */
 describe("heads of SmolLM2", function () {
@@ -24,16 +23,7 @@ describe("heads of SmolLM2", function () {
   let plain: number;
 
   before(async function () {
-    try {
-      await useEngine({ engine: "tensorflow" });
-    } catch (error) {
-      skipLoudly(this, (error as Error).message, { failInCI: true });
-    }
-    try {
-      model = await loadModel("smollm2-135m-instruct");
-    } catch (error) {
-      skipLoudly(this, `the model must be fetched once, which fails: ${(error as Error).message}`);
-    }
+    model = await realModel(this, (load) => load("smollm2-135m-instruct"));
     const special = Array.from({ length: 17 }, (_, i) => i);
     const { vocabSize } = model.config;
     ids = repeatedTokens(makeRng(1), { batch: 1, length: half, vocabSize, first: 1, without: special });

@@ -6,7 +6,7 @@ import { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, initRnn, mixElmo, rn
 import type { RnnConfig, RnnLayer } from "../../src/models";
 import { crossEntropy } from "../../src/ops";
 import { valueAndGradients } from "../../src/train";
-import { countParams, namedTensors } from "../../src/tree";
+import { countParams, namedTensors, disposeTree } from "../../src/tree";
 import { eachEngine } from "../helpers/engines";
 import { assertGradients } from "../helpers/gradients";
 import { assertSame, compiledSuite, using } from "../helpers/jitted";
@@ -225,9 +225,3 @@ compiledSuite("rnn: jit", () => {
 
 /** What a tidy returns, with its own type. */
 const kept = <T>(make: () => T): T => tf.tidy(make as () => never);
-
-function disposeTree(value: unknown): void {
-  if (value instanceof tf.Tensor) value.dispose();
-  else if (Array.isArray(value)) value.forEach(disposeTree);
-  else if (value !== null && typeof value === "object") Object.values(value).forEach(disposeTree);
-}

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { configs, shakespeareBatches } from "../../bench/train/config";
-import { free, gptStep, initGpt } from "../../bench/train/gpt";
+import { gptStep, initGpt } from "../../bench/train/gpt";
 import { countLeaks, jit, tf } from "../../src/engine";
 import { initAdamW } from "../../src/train";
+import { disposeTree } from "../../src/tree";
 import { compiledSuite } from "../helpers/jitted";
 
 const config = configs.small;
@@ -21,10 +22,10 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
       for (const [x, y] of batches) {
         const next = step(params, state, x, y);
         losses.push(next.loss.dataSync()[0] as number);
-        free([params, state, next.loss]);
+        disposeTree([params, state, next.loss]);
         ({ params, state } = next);
       }
-      free([params, state]);
+      disposeTree([params, state]);
       return losses;
     });
     tf.dispose(batches);
@@ -58,7 +59,7 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
     let early = memory();
     for (let i = 1; i <= 2000; i++) {
       const next = step(params, state, ids, ids);
-      free([params, state, next.loss]);
+      disposeTree([params, state, next.loss]);
       ({ params, state } = next);
       if (i === 200) early = memory();
     }
@@ -66,7 +67,7 @@ compiledSuite("the bench's GPT, op by op and compiled", () => {
     assert.deepEqual(late.slice(0, 2), early.slice(0, 2));
     const grown = ((late[2] as number) - (early[2] as number)) / 2 ** 20;
     assert.ok(grown < 24, `${grown.toFixed(1)} MiB more; one copy of the state a step would be ${((early[1] as number) * 1800) / 2 ** 20}`); // prettier-ignore
-    free([params, state, ids]);
+    disposeTree([params, state, ids]);
     step.dispose();
   });
 });

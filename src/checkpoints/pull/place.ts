@@ -2,11 +2,9 @@
 import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { projectRoot } from "../../engine/setup-record";
 import { readJson } from "../files";
 import type { PulledModel } from "./types";
-
-/** The project: three folders above this file, in src/ and in dist/. */
-export const projectRoot = join(__dirname, "..", "..", "..");
 
 export const defaultModels = join(projectRoot, ".lab", "models");
 

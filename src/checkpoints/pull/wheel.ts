@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { openPromise } from "yauzl";
-import { projectRoot } from "./place";
+import { projectRoot } from "../../engine/setup-record";
 import { writeChecked } from "./checked";
 import type { FileToPull } from "./types";
 

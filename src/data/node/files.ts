@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { labFolder } from "../../text/node/place";
 import { readText } from "../../text/node/save";
 
 /** Largest text that is read, in bytes. */
@@ -12,7 +13,7 @@ const MAX_BYTES = 2 ** 26;
  */
 export function loadText(name: string): string {
   const [set = "", file, ...rest] = name.split("/");
-  const root = datasetsFolder();
+  const root = labFolder("datasets", "tinyshakespeare");
   const sets = readdirSync(root);
   if (rest.length > 0 || !sets.includes(set))
     throw new RangeError(`loadText: there is no data set "${name}". There are: ${sets.sort().join(", ")}`);
@@ -23,13 +24,4 @@ export function loadText(name: string): string {
       `loadText: "${name}" names no text. The texts are: ${texts.map((each) => `${set}/${each}`).join(", ")}`,
     );
   return readText(join(root, set, chosen), MAX_BYTES);
-}
-
-/** The folder datasets/: above this file, both in src/ and in the compiled dist/. */
-function datasetsFolder(): string {
-  for (let at = __dirname; dirname(at) !== at; at = dirname(at)) {
-    const folder = join(at, "datasets");
-    if (existsSync(join(folder, "tinyshakespeare"))) return folder;
-  }
-  throw new Error(`No datasets/ above ${__dirname}: restore it with git.`);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { labFolder } from "./place";
 import { readText } from "./save";
 
 /** Largest vocabulary file that is read, in bytes. */
@@ -21,7 +21,7 @@ export interface Vocabulary {
  * @throws Error that names the file when it is missing, has another number of tokens or (in datasets/) is another file
  */
 export function readVocabulary({ file: own, tokens, sha256 }: Vocabulary, path?: string): string[] {
-  const file = path ?? join(datasetsFolder(own), own);
+  const file = path ?? join(labFolder("datasets", own), own);
   const text = readText(file, MAX_BYTES);
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -33,13 +33,4 @@ export function readVocabulary({ file: own, tokens, sha256 }: Vocabulary, path?:
   if (path === undefined && createHash("sha256").update(text, "utf8").digest("hex") !== sha256)
     throw new Error(`${file}: not the file that it was (its sha256 is another). Restore it with git.`);
   return lines;
-}
-
-/** The folder datasets/: above this file, both in src/ and in the compiled dist/. */
-function datasetsFolder(dataset: string): string {
-  for (let at = __dirname; dirname(at) !== at; at = dirname(at)) {
-    const folder = join(at, "datasets");
-    if (existsSync(join(folder, dataset))) return folder;
-  }
-  throw new Error(`No datasets/${dataset} above ${__dirname}: restore it with git.`);
 }

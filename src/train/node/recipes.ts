@@ -1,21 +1,21 @@
 /** Recipes and saved models on disk, for Node. */
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { makeRng } from "../../engine";
 import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
 import { loadTokenizerModel, saveTokenizer } from "../../text/node";
-import { namedTensors } from "../../tree";
+import { labFolder } from "../../text/node/place";
+import { disposeTree, namedTensors } from "../../tree";
 import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
-import { free } from "../state";
 import { readTree } from "./tree";
 
 /** The names of the lab's recipes. */
 export function listRecipes(): string[] {
-  const files = readdirSync(folderAbove("recipes"));
+  const files = readdirSync(recipesFolder());
   return files.flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -5)] : [])).sort();
 }
 
@@ -25,7 +25,7 @@ export function listRecipes(): string[] {
  */
 export async function loadRecipe(name: string): Promise<{ name: string; recipe: Recipe }> {
   const isPath = name.endsWith(".json");
-  const path = isPath ? name : join(folderAbove("recipes"), `${name}.json`);
+  const path = isPath ? name : join(recipesFolder(), `${name}.json`);
   if (!isPath && !listRecipes().includes(name))
     throw new Error(
       `There is no recipe "${name}". There are: ${listRecipes().join(", ")}. Cure: one of them, or the path of a .json file.`,
@@ -36,7 +36,7 @@ export async function loadRecipe(name: string): Promise<{ name: string; recipe: 
 
 /** What a recipe came to when the lab was made; undefined where nothing is shipped. */
 export async function shippedResult(name: string): Promise<RecipeResult | undefined> {
-  const path = join(folderAbove("recipes"), "results", `${name}.json`);
+  const path = join(recipesFolder(), "results", `${name}.json`);
   return existsSync(path) ? parseResult(await readFile(path, "utf8"), path) : undefined;
 }
 
@@ -78,7 +78,7 @@ export async function saveTrained(
  * @throws Error that names the file that is missing or wrong, and the cure
  */
 export async function loadTrained(place: string): Promise<SavedModel> {
-  const shipped = join(folderAbove("datasets"), place);
+  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
   const folder = existsSync(join(shipped, "model.json")) ? shipped : place;
   const path = (file: string): string => join(folder, file);
   if (!existsSync(path("model.json")))
@@ -96,7 +96,7 @@ export async function loadTrained(place: string): Promise<SavedModel> {
   try {
     return { config, tokenizer, params: await readTree(file, path("model.safetensors"), like), logits };
   } finally {
-    free(like);
+    disposeTree(like);
     await file.close();
   }
 }
@@ -113,9 +113,4 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** A folder of the lab: above this file, both in src/ and in the compiled dist/. */
-function folderAbove(name: string): string {
-  for (let at = __dirname; dirname(at) !== at; at = dirname(at))
-    if (existsSync(join(at, name, name === "recipes" ? "tiny.json" : "tinyshakespeare"))) return join(at, name); // prettier-ignore
-  throw new Error(`No ${name}/ above ${__dirname}: restore it with git.`);
-}
+const recipesFolder = (): string => labFolder("recipes", "tiny.json");

@@ -9,12 +9,12 @@ import { crossEntropy } from "../../ops";
 import { type LmBatch, randomBatch, splitStream, tokenStream } from "../../data";
 import { loadText } from "../../data/node";
 import { byteModel, type TokenizerModel, tokenizerOf, trainBpe, trainChar } from "../../text";
-import { countParams } from "../../tree";
+import { countParams, disposeTree } from "../../tree";
 import { train, type TrainConfig, type TrainRecord } from "../loop";
 import type { Recipe } from "../recipe";
 import { saveTrained, writeWhole } from "./recipes";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
-import { free, startTraining, type Training } from "../state";
+import { startTraining, type Training } from "../state";
 import { loadTraining, saveTraining } from "./training";
 
 export interface RecipeOptions {
@@ -171,7 +171,7 @@ async function resumed(
   first: CausalParams,
 ): Promise<{ state: Training<CausalParams>; progress: RunProgress }> {
   const { state, about } = await loadTraining(checkpoint, first);
-  free(first);
+  disposeTree(first);
   const before = about["recipe"] as Partial<Recipe> | undefined;
   const fields = Object.keys(recipe) as (keyof Recipe)[];
   // How long it goes on and what it is called may change; what it computes may not.
