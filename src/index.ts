@@ -13,4 +13,5 @@ export * as checkpoints from "./checkpoints";
 export * as data from "./data";
 export * as train from "./train";
 export * as lens from "./lens";
+export * as generate from "./generate";
 export * as lab from "./lab";

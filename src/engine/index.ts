@@ -12,5 +12,6 @@ export type { Rng } from "./rng";
 export { valuesNow } from "./read";
 export { flatten, flattenTensors, isRecord } from "./nested";
 export type { Flat, TensorsLike } from "./nested";
+export { canCompile } from "./xla";
 export { jit, JitError, scan, sliceAt, updateAt, whileLoop } from "./jit";
 export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Precision, Round } from "./jit";

@@ -3,6 +3,8 @@ export { gpt, gptCache, gptStates, initGpt } from "./gpt";
 export type { GptBlock, GptConfig, GptParams } from "./gpt";
 export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
 export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
+export { gptDecoder, llamaDecoder } from "./decoder";
+export type { Decoder } from "./decoder";
 export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from "./bert";
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";
 export { initT5, t5, t5Cache, t5Decode, t5Encode, t5Head } from "./t5";

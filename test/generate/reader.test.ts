@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { makeRng, tf } from "../../src/engine";
+import { openReader } from "../../src/generate";
+import { gpt, gptDecoder, initGpt, initLlama, llama, llamaDecoder } from "../../src/models";
+import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
+import { disposeTree } from "../../src/tree";
+import { eachEngine } from "../helpers/engines";
+
+const gptConfig: GptConfig = { vocabSize: 23, context: 40, dModel: 16, nLayer: 2, nHead: 2, order: "pre" };
+const llamaConfig: LlamaConfig = {
+  vocabSize: 23,
+  context: 40,
+  dModel: 16,
+  nLayer: 2,
+  nHead: 4,
+  nKvHead: 2,
+  dFfn: 24,
+  tied: true,
+  epsilon: 1e-5,
+};
+
+const ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4];
+
+/** Cached scores equal those without a cache. */
+function near(got: Float32Array, wanted: Float32Array): void {
+  assert.equal(got.length, wanted.length);
+  got.forEach((value, i) =>
+    assert.ok(Math.abs(value - wanted[i]!) < 1e-5, `${i}: ${value}, wanted ${wanted[i]}`),
+  );
+}
+
+/** A model, and the scores after each token by the model itself, without a cache. */
+function models(): {
+  name: string;
+  decoder: Decoder;
+  whole: (text: readonly number[]) => Promise<Float32Array[]>;
+}[] {
+  const small = initGpt(gptConfig, makeRng(1));
+  const grouped = initLlama(llamaConfig, makeRng(2));
+  const whole = (run: (x: tf.Tensor) => tf.Tensor) => async (text: readonly number[]) => {
+    const logits = tf.tidy(() => run(tf.tensor2d([...text], [1, text.length], "int32")));
+    const values = (await logits.data()) as Float32Array;
+    logits.dispose();
+    return text.map((_, t) => values.slice(t * 23, t * 23 + 23));
+  };
+  return [
+    {
+      name: "gpt",
+      decoder: gptDecoder(small, gptConfig) as Decoder,
+      whole: whole((x) => gpt(small, gptConfig, x)),
+    },
+    {
+      name: "llama, grouped heads",
+      decoder: llamaDecoder(grouped, llamaConfig) as Decoder,
+      whole: whole((x) => llama(grouped, llamaConfig, x)),
+    },
+  ];
+}
+
+eachEngine("generate/reader", () => {
+  it("gives the scores of the whole model, token by token, after a prompt and after going back", async () => {
+    for (const { decoder, whole } of models()) {
+      const expected = await whole(ids);
+      const reader = openReader(decoder, { size: 30, widths: [1, 4, 8] });
+      const [prompt] = await reader.read([ids.slice(0, 11)], true);
+      prompt!.forEach((scores, t) => near(scores, expected[t]!));
+      for (let t = 11; t < 14; t++) near((await reader.read([[ids[t]!]]))[0]![0]!, expected[t]!);
+      await reader.read([[7, 7, 7]]);
+      reader.rewind(14);
+      const [rest] = await reader.read([ids.slice(14)], true);
+      rest!.forEach((scores, t) => near(scores, expected[14 + t]!));
+      assert.equal(reader.length, ids.length);
+      reader.dispose();
+      disposeTree(decoder.params);
+    }
+  });
+
+  it("reads prompts of different lengths side by side as each alone, and rows as others went on", async () => {
+    for (const { decoder, whole } of models()) {
+      const reader = openReader(decoder, { batch: 3, size: 20, widths: [1, 8] });
+      const texts = [ids.slice(0, 9), ids.slice(4, 7), ids.slice(6, 12)];
+      const after = await reader.read(texts, true);
+      for (const [row, text] of texts.entries()) {
+        const expected = await whole(text);
+        assert.equal(after[row]!.length, text.length);
+        after[row]!.forEach((scores, t) => near(scores, expected[t]!));
+      }
+      reader.reorder([2, 2, 1]);
+      const next = await reader.read([[1], [2], [3]]);
+      for (const [row, text] of [
+        [...texts[2]!, 1],
+        [...texts[2]!, 2],
+        [...texts[1]!, 3],
+      ].entries())
+        near(next[row]![0]!, (await whole(text)).at(-1)!);
+      reader.dispose();
+      disposeTree(decoder.params);
+    }
+  });
+});
