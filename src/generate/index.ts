@@ -2,3 +2,16 @@
 export { decoderOf } from "./decoder";
 export { openReader } from "./reader";
 export type { Reader, ReaderOptions } from "./reader";
+
+// Scores become a token: distribution, processors, a draw
+export { argmax, entropy, logProbability, logSumExp, sampleFrom, softmax } from "./distribution";
+export { applyProcessors, minP, temperature, topK, topP, typicalP } from "./processors";
+export type { Processor } from "./processors";
+export { noRepeatNgram, repetitionPenalty } from "./penalties";
+export { allowed, banned, bannedSequences, forced } from "./constraints";
+
+// Medusa: heads that guess further tokens, read as a tree
+export { cartesian, expectedTokens, sparseTree, treeBuffers } from "./medusa/tree";
+export type { TreeBuffers, TreePath } from "./medusa/tree";
+export { acceptPath, typicalThreshold } from "./medusa/accept";
+export type { Acceptance, AcceptOptions, Verdict } from "./medusa/accept";
