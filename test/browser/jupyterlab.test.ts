@@ -127,7 +127,7 @@ describe("JupyterLab in a real Chromium", function () {
       assert.deepEqual(broken, [], "images that were not drawn");
       // Tables and reports have no script.
       const scripted =
-        ".tl-tokens, .tl-merges, .tl-training, .tl-quiz, .tl-attention, .tl-broadcast, .tl-flipbook, .tl-program";
+        ".tl-tokens, .tl-merges, .tl-training, .tl-quiz, .tl-attention, .tl-broadcast, .tl-flipbook, .tl-program, .tl-next, .tl-drafts";
       const html = page.locator(scripted);
       assert.ok((await html.count()) > 0, "interactive figures");
       assert.equal(

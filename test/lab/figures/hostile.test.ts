@@ -69,6 +69,12 @@ const attacked = (h: string): Record<string, Figure> => ({
       what: h,
     },
   ),
+  drafts: lab.draftFigure([{ drafted: [h, h], accepted: 1, next: h }], { title: h, prompt: h }),
+  next: lab.nextTokenFigure([1, 0], { token: () => h, title: h, prompt: h }),
+  tree: lab.tokenTreeFigure(
+    [{ read: h, nodes: [{ token: h, parent: -1, probability: 0.5, accepted: true }], path: [0] }],
+    { title: h },
+  ),
   program: lab.programFigure(`${h}\n%0 = stablehlo.${h} %1 : tensor<2xf32>  // Max`, { title: h }),
   quiz: lab.quiz({
     question: h,
@@ -141,6 +147,11 @@ describe("hostile text in every figure", () => {
       lab.trainingFigure([]),
       lab.vocabularyCurve([], { width: 1 }),
       lab.latticeFigure({ text: "", arcs: [], path: [] }),
+      lab.draftFigure([]),
+      lab.draftFigure([{ drafted: [], accepted: 0, next: "" }]),
+      lab.tokenTreeFigure([]),
+      lab.tokenTreeFigure([{ read: "", nodes: [], path: [] }]),
+      lab.nextTokenFigure([0], { token: () => "" }),
       lab.reportFigure({ title: "none", score: 0, max: 0, state: "error", checks: [] }),
     ]) {
       if (figure.svg)

@@ -89,6 +89,29 @@ const counted: [string, string, number][] = [
   ["e", "r", 11711],
 ];
 
+/** 400 tokens with made-up logits that fall slowly. */
+const nextLogits = Float32Array.from({ length: 400 }, (_, id) => 6 - 1.4 * Math.log(1 + ((id * 7) % 400)));
+
+const treeRounds: lab.TreeRound[] = [
+  {
+    read: "First Citizen:\nBefore",
+    nodes: [
+      { token: " we", parent: -1, probability: 0.71, threshold: 0.09, accepted: true },
+      { token: " pro", parent: 0, probability: 0.42, threshold: 0.08, accepted: true },
+      { token: " are", parent: 0, probability: 0.03, threshold: 0.08, accepted: false },
+      { token: "ceed", parent: 1, probability: 0.97, threshold: 0.27, accepted: true },
+      { token: "vide", parent: 1, probability: 0.01, threshold: 0.27, accepted: false },
+      { token: " the", parent: 2, probability: 0.2, threshold: 0.1, accepted: true },
+    ],
+    path: [0, 1, 3],
+  },
+  {
+    read: "First Citizen:\nBefore we proceed",
+    nodes: [{ token: " any", parent: -1, accepted: true }],
+    path: [0],
+  },
+];
+
 const check = (id: string, state: lab.CheckState, score: number, message: string): lab.CheckResult => ({
   id,
   title: `check ${id}`,
@@ -300,6 +323,22 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       })),
       { title: "Two steps", what: "step size h" },
     ),
+  drafts: () =>
+    lab.draftFigure(
+      [
+        { drafted: [" to", " be", " or", " that"], accepted: 3, next: " not" },
+        { drafted: [" to", " be"], accepted: 2, next: ":" },
+        { drafted: [" this"], accepted: 0, next: " that" },
+      ],
+      { title: "Eight tokens in three rounds", prompt: "Hamlet:" },
+    ),
+  next: () =>
+    lab.nextTokenFigure(nextLogits, {
+      token: (id) => ` t${id}`,
+      prompt: "The capital of France is",
+      start: { temperature: 0.8, topP: 0.7 },
+    }),
+  tree: () => lab.tokenTreeFigure(treeRounds),
   program: () => lab.programFigure(softmaxModule, { title: "A softmax, compiled" }),
   quiz: () =>
     lab.quiz({
