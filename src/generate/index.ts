@@ -15,3 +15,13 @@ export { cartesian, expectedTokens, sparseTree, treeBuffers } from "./medusa/tre
 export type { TreeBuffers, TreePath } from "./medusa/tree";
 export { acceptPath, typicalThreshold } from "./medusa/accept";
 export type { Acceptance, AcceptOptions, Verdict } from "./medusa/accept";
+
+// Speculative decoding: a cheap draft, and a target that checks several tokens in one call
+export { acceptDrafted, residual } from "./speculative/accept";
+export type { DraftAcceptance } from "./speculative/accept";
+export { modelDrafter, ngramDrafter, promptLookup } from "./speculative/draft";
+export type { Draft, Drafter } from "./speculative/draft";
+export { speculate } from "./speculative/speculate";
+export type { SpeculateOptions, SpeculateTotals, SpeculativeRound } from "./speculative/speculate";
+export { acceptanceRates, bestGamma, expectedPerRound, overlap, shareOfDrafted, speculativeSpeedup } from "./speculative/theory"; // prettier-ignore
+export type { AcceptanceRates, RoundCounts } from "./speculative/theory";
