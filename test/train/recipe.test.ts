@@ -10,7 +10,7 @@ const text = (name: string): string => readFileSync(join(folder, `${name}.json`)
 describe("recipes", () => {
   it("those shipped are whole, and each one's result is of that recipe and finished", async () => {
     const names = listRecipes();
-    assert.deepEqual(names, ["shakespeare-char", "shakespeare-char-cpu", "tiny"]);
+    assert.deepEqual(names, ["shakespeare-char", "shakespeare-char-cpu", "shakespeare-char-draft", "tiny"]);
     for (const name of names) {
       const { recipe } = await loadRecipe(name);
       const result = await shippedResult(name);
