@@ -25,3 +25,13 @@ export { speculate } from "./speculative/speculate";
 export type { SpeculateOptions, SpeculateTotals, SpeculativeRound } from "./speculative/speculate";
 export { acceptanceRates, bestGamma, expectedPerRound, overlap, shareOfDrafted, speculativeSpeedup } from "./speculative/theory"; // prettier-ignore
 export type { AcceptanceRates, RoundCounts } from "./speculative/theory";
+
+// Text, token by token: until it is long enough, or says a stop word
+export { generate } from "./generate";
+export type { FinishReason, GenerateOptions, GenerateStep, Prompts } from "./generate";
+export { collect, generateAll, generateText } from "./collect";
+export type { Answer, Generated } from "./collect";
+export { stopFilter } from "./stop";
+export type { StopFilter, StopRules } from "./stop";
+export { textStream } from "./stream";
+export type { Decodes, TextStream } from "./stream";
