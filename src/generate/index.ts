@@ -15,6 +15,14 @@ export { cartesian, expectedTokens, sparseTree, treeBuffers } from "./medusa/tre
 export type { TreeBuffers, TreePath } from "./medusa/tree";
 export { acceptPath, typicalThreshold } from "./medusa/accept";
 export type { Acceptance, AcceptOptions, Verdict } from "./medusa/accept";
+export { medusaGenerate } from "./medusa/decode";
+export type { MedusaNode, MedusaOptions, MedusaRound } from "./medusa/decode";
+export { initMedusa, medusaLogits, medusaScores } from "./medusa/heads";
+export type { MedusaHead, MedusaHeads, MedusaInit } from "./medusa/heads";
+export { headLosses, medusaLoss, trainMedusa } from "./medusa/train";
+export type { MedusaBatch, TrainMedusaConfig } from "./medusa/train";
+export { greedyRows, headAccuracy } from "./medusa/accuracy";
+export type { AccuracyOptions, HeadAccuracy } from "./medusa/accuracy";
 
 // Speculative decoding: a cheap draft, and a target that checks several tokens in one call
 export { acceptDrafted, residual } from "./speculative/accept";
