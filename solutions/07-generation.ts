@@ -70,8 +70,7 @@ export function topK(logits: readonly number[], k: number): number[] {
  *
  * Take the likeliest token, the next one, and so on, until their probabilities add up to p or more: the token that
  * reaches p still belongs to them. They keep their places, divided by their sum so that they add up to 1 again; all
- * others become 0. Of equally likely tokens the lower id is taken first. Where the model is sure, one token is left;
- * where it is not, many are.
+ * others become 0. Of equally likely tokens the lower id is taken first. A sure model is left one token, an unsure one many.
  *
  * topP([0.125, 0.5, 0.25, 0.125], 0.75)  ->  [0, 0.667, 0.333, 0]: 0.5 + 0.25 reaches 0.75
  * topP([0.125, 0.5, 0.25, 0.125], 0.8)   ->  [0.143, 0.571, 0.286, 0]
@@ -84,8 +83,7 @@ export function topK(logits: readonly number[], k: number): number[] {
 export function topP(probabilities: readonly number[], p: number): number[] {
   // BEGIN SOLUTION ids from the likeliest down, until the sum reaches p; then divide what is kept by its sum
   if (!(p > 0 && p <= 1)) throw new RangeError(`p must be above 0 and at most 1, not ${p}`);
-  const order = probabilities.map((_, id) => id);
-  order.sort((a, b) => probabilities[b] - probabilities[a] || a - b);
+  const order = probabilities.map((_, id) => id).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
   const kept = new Set<number>();
   let mass = 0;
   for (const id of order) {
@@ -114,15 +112,14 @@ export type CachedStep = {
  *   - out = softmax(q K^T / sqrt(D)) V, with weight 0 for all other places.
  * Places from length + T on are not in use, but they are not empty: an earlier text may have left its keys there.
  *
- * Read all at once, or token by token: `out` is the same.
+ * Read all at once, or token by token: `out` is the same. (`const [h, t, d] = q.shape as [number, number, number]`.)
  *
  * @param q float32 [H, T, D], of the new tokens; k and v too
  * @param keys float32 [H, S, D], the cache; values too
  * @param length filled places
  * @throws RangeError where length + T is more than S
  *
- * Shazeer (2019), "Fast transformer decoding", section 2.4; Pope et al. (2022), "Efficiently scaling transformer
- * inference", section 2.
+ * Shazeer (2019), "Fast transformer decoding: one write-head is all you need", section 2.4.
  */
 export function cachedAttention(
   q: tf.Tensor,
@@ -182,7 +179,7 @@ export function draw(probabilities: readonly number[], u: number): number {
  * With q[0] = [0.5, 0.5], p[0] = [0.25, 0.75] and drafted [0]: accepted when uniforms[0] < 0.5; else the residual is
  * [0, 0.25] / 0.25 = [0, 1], and the round gives [1].
  *
- * @param p g + 1 rows, q g rows, each adds up to 1
+ * @param p g + 1 rows; q has g; each adds up to 1
  * @param uniforms g + 1 numbers in [0, 1)
  * @returns the tokens of this round: those accepted, and the last one
  *
@@ -208,12 +205,7 @@ export function acceptDraft(
 }
 
 /** What rounds of speculative decoding tell: two acceptance rates, the tokens expected of a round, the gain in time. */
-export interface Gain {
-  readonly perDraft: number;
-  readonly perTest: number;
-  readonly tokens: number;
-  readonly speedup: number;
-}
+export type Gain = Readonly<Record<"perDraft" | "perTest" | "tokens" | "speedup", number>>;
 
 /**
  * 6. What drafts gain.   Difficulty 2 of 5, importance 4 of 5, about 15 minutes
@@ -228,8 +220,7 @@ export interface Gain {
  *
  * speculativeGain([2, 0], 2, 0.125)  ->  { perDraft: 0.5, perTest: 0.667, tokens: 2.111, speedup: 1.689 }
  *
- * @param accepted at least one round, each from 0 to gamma
- * @param gamma g, tokens drafted in a round, from 1 up
+ * @param accepted at least one round, each from 0 to g
  * @param cost c, 0 for a draft that is free
  *
  * Leviathan, Kalman, Matias (2023), equation 1 and theorem 3.8.
@@ -237,8 +228,7 @@ export interface Gain {
 export function speculativeGain(accepted: readonly number[], gamma: number, cost: number): Gain {
   // BEGIN SOLUTION count what was accepted, drafted and tested; then the two formulas
   const passed = accepted.reduce((sum, count) => sum + count, 0);
-  const tested = accepted.reduce((sum, count) => sum + Math.min(count + 1, gamma), 0);
-  const a = passed / tested;
+  const a = passed / accepted.reduce((sum, count) => sum + Math.min(count + 1, gamma), 0);
   let tokens = 0;
   for (let i = 0; i <= gamma; i++) tokens += a ** i;
   const perDraft = passed / (accepted.length * gamma);
@@ -303,10 +293,9 @@ export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers 
  *
  * Where the model is unsure (H is large) a small probability will do. Everything after the first refusal is lost.
  *
- * typicalAcceptance([[0.5, 0.5], [1, 0]], [7, 0, 1], 0.3, 0.09)  ->  2: token 7, then 0 with 0.5 > min(0.3, 0.045); 1 has 0
+ * typicalAcceptance([[0.5, 0.5], [1, 0]], [7, 0, 1], 0.09, 0.3)  ->  2: token 7; then 0, as 0.5 > min(0.09, 0.15); 1 has 0
  *
- * @param probabilities at least one row fewer than there are tokens; a row more is not looked at
- * @param candidate ids, at least one
+ * @param probabilities as many rows as there are tokens, or one fewer: the last one judges nothing
  * @returns how many of its tokens are accepted, 1 or more
  *
  * Cai et al. (2024), "Medusa", section 2.3.1.
@@ -321,8 +310,7 @@ export function typicalAcceptance(
   let accepted = 1;
   while (accepted < candidate.length) {
     const row = probabilities[accepted - 1];
-    let entropy = 0;
-    for (const p of row) if (p > 0) entropy -= p * Math.log(p);
+    const entropy = row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
     if (row[candidate[accepted]] <= Math.min(epsilon, delta * Math.exp(-entropy))) break;
     accepted++;
   }

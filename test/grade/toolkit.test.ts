@@ -17,9 +17,19 @@ import * as positions from "../../solutions/03-positional-encoding";
 import * as heads from "../../solutions/04-multi-head-attention";
 import * as architectures from "../../solutions/05-architectures";
 import * as pretraining from "../../solutions/06-pretraining";
+import * as generation from "../../solutions/07-generation";
 
 /** By the number of the lab. */
-const solutions = [startHere, tokenization, embeddings, positions, heads, architectures, pretraining];
+const solutions = [
+  startHere,
+  tokenization,
+  embeddings,
+  positions,
+  heads,
+  architectures,
+  pretraining,
+  generation,
+];
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */
 function learnerOf(lab: Lab, { fn }: Exercise, given?: unknown): Learner {

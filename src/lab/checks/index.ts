@@ -6,6 +6,7 @@ import { positionalEncodingLab } from "./03-positional-encoding";
 import { multiHeadLab } from "./04-multi-head-attention";
 import { architecturesLab } from "./05-architectures";
 import { pretrainingLab } from "./06-pretraining";
+import { generationLab } from "./07-generation";
 
 /** Every lab, in order. */
 export const labs: readonly Lab[] = [
@@ -16,6 +17,7 @@ export const labs: readonly Lab[] = [
   multiHeadLab,
   architecturesLab,
   pretrainingLab,
+  generationLab,
 ];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */
