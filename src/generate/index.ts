@@ -29,6 +29,8 @@ export { acceptDrafted, residual } from "./speculative/accept";
 export type { DraftAcceptance } from "./speculative/accept";
 export { modelDrafter, ngramDrafter, promptLookup } from "./speculative/draft";
 export type { Draft, Drafter } from "./speculative/draft";
+export { measureSpeculation } from "./speculative/measure";
+export type { MeasureOptions, SpeculationMeasure } from "./speculative/measure";
 export { speculate } from "./speculative/speculate";
 export type { SpeculateOptions, SpeculateTotals, SpeculativeRound } from "./speculative/speculate";
 export { acceptanceRates, bestGamma, expectedPerRound, overlap, shareOfDrafted, speculativeSpeedup } from "./speculative/theory"; // prettier-ignore
@@ -43,3 +45,5 @@ export { stopFilter } from "./stop";
 export type { StopFilter, StopRules } from "./stop";
 export { textStream } from "./stream";
 export type { Decodes, TextStream } from "./stream";
+export { beamSearch, beamSteps } from "./beam";
+export type { Beam, BeamOptions, BeamStep } from "./beam";

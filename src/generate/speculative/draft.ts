@@ -65,7 +65,7 @@ export function modelDrafter(model: Decoder | Reader, options: { readonly size?:
   const own = !("read" in model);
   const size = options.size ?? (own ? model.context : Infinity);
   // After a draft that was kept whole, two tokens are new to this model: its own last one and the target's.
-  const reader = own ? openReader(model, { size, widths: [1, 2, 64] }) : model;
+  const reader = own ? openReader(model, { size, widths: [1, 2, Math.min(64, model.context)] }) : model;
   let seen: readonly number[] = [];
 
   const scores = async (text: readonly number[]): Promise<Float32Array> => {

@@ -1,25 +1,30 @@
-import { fork, uniform } from "../../engine";
+import { fork, makeRng, uniform } from "../../engine";
 import type { Rng } from "../../engine";
 import type { Decoder } from "../../models";
-import { checkIds } from "../check";
 import { softmax } from "../distribution";
-import { applyProcessors } from "../processors";
+import { checkGenerate } from "../generate-check";
+import { applyProcessors, temperature } from "../processors";
 import type { Processor } from "../processors";
 import { openReader } from "../reader";
 import type { Reader } from "../reader";
+import type { StopRules } from "../stop";
+import { isStopped, nextTurn } from "../turn";
 import { acceptDrafted } from "./accept";
 import type { Draft, Drafter } from "./draft";
 
 export interface SpeculateOptions {
-  /** Most tokens to write; what is left of the model's context without it. */
-  readonly maxNewTokens?: number;
+  /** Most tokens of the answer. */
+  readonly maxNewTokens: number;
   /** Most tokens drafted a round; 4 without it. */
   readonly gamma?: number;
-  /** For target and draft alike. `temperature(0)` is greedy decoding. */
+  /** For target and draft alike, in this order; nothing without it. */
   readonly processors?: readonly Processor[];
-  /** Ids that end the answer; the id itself is written too. */
-  readonly end?: readonly number[];
-  readonly rng: Rng;
+  /** Tokens are drawn; without it the answer is that of greedy decoding. It is not advanced. */
+  readonly rng?: Rng;
+  /** Ids that end the answer; the id itself is written, too. */
+  readonly stop?: Pick<StopRules, "ids">;
+  /** Asked before each round: true, or an aborted signal, ends the answer. */
+  readonly interrupt?: AbortSignal | (() => boolean);
 }
 
 /** Sums over the rounds so far. */
@@ -29,7 +34,7 @@ export interface SpeculateTotals {
   readonly rounds: number;
   readonly drafted: number;
   readonly accepted: number;
-  /** Calls of the target: one a round, and one for a prompt of more than one token. */
+  /** Calls of the target: one a round, and one before for a prompt of more than one unread token. */
   readonly targetCalls: number;
 }
 
@@ -45,8 +50,8 @@ export interface SpeculativeRound {
   /** Time of the draft, and of the target's call. */
   readonly seconds: { readonly draft: number; readonly target: number };
   readonly totals: SpeculateTotals;
-  /** In the last round: why it is the last. */
-  readonly finish?: "end" | "length";
+  /** Why the answer ended; undefined before the last round. */
+  readonly finished: "stop id" | "length" | undefined;
 }
 
 /**
@@ -55,93 +60,95 @@ export interface SpeculativeRound {
  * target's distribution, whatever drafts; a bad draft only costs time. Several texts at once are not for it: each would
  * be accepted to another length, and a full batch has no idle arithmetic to spend on guesses.
  *
- * A round writes 1 to gamma + 1 tokens. Stop when you like: the reader is freed by `break` as well.
+ * A round writes 1 to gamma + 1 tokens. The loop gives way to the rest of the process after each; breaking out of it
+ * frees the cache.
  *
- * @param target a decoder, or a reader of one text that has read nothing yet and stays the caller's
+ * @param target a decoder; or an open reader of one text, which stays its owner's: then the prompt is the whole text,
+ *   of which the reader has read the first `reader.length` tokens
  * @param drafter stays the caller's; one may serve several answers
  * @param prompt at least one id
- * @throws RangeError for a prompt that is empty, has unknown ids, or leaves no room in the context
+ * @throws RangeError before anything is computed: an empty prompt, an id outside the vocabulary, more tokens than the
+ *   context holds, a bad option; later: a draft of too many tokens or of another vocabulary
  */
 export async function* speculate(
   target: Decoder | Reader,
   drafter: Drafter,
   prompt: readonly number[],
   options: SpeculateOptions,
-): AsyncGenerator<SpeculativeRound, void, undefined> {
-  const { gamma = 4, processors = [], end = [], rng } = options;
-  const context = "read" in target ? Infinity : target.context;
-  const most = options.maxNewTokens ?? context - prompt.length;
-  checkIds(prompt, target.vocabSize, "the prompt");
-  checkOptions(prompt.length, most, context, gamma);
+): AsyncGenerator<SpeculativeRound> {
+  checkSpeculate(target, prompt, options);
+  const { maxNewTokens, gamma = 4, stop, interrupt } = options;
+  // Greedy decoding is a draw from a distribution that is certain of one token.
+  const processors = [...(options.processors ?? []), ...(options.rng ? [] : [temperature(0)])];
+  const rng = options.rng ?? makeRng(0);
   const draftRng = fork(rng, "draft");
   const acceptRng = fork(rng, "accept");
+  const own = "read" in target ? undefined : openTarget(target, prompt.length + maxNewTokens, gamma);
+  const reader = own ?? (target as Reader);
   const text = [...prompt];
   const totals = { tokens: 0, rounds: 0, drafted: 0, accepted: 0, targetCalls: 0 };
-  const reader = openTarget(target, prompt.length + most - 1, gamma);
   try {
-    if (prompt.length > 1) {
-      await reader.read([prompt.slice(0, -1)]);
+    const unread = prompt.slice(reader.length, -1);
+    if (unread.length > 0) {
+      await reader.read([unread]);
       totals.targetCalls++;
     }
-    for (;;) {
-      const room = most - totals.tokens;
-      const start = performance.now();
+    while (!isStopped(interrupt)) {
       // A round writes one token more than it keeps, so the last rounds draft fewer.
-      const draft: Draft =
-        room > 1 && gamma > 0
-          ? await drafter.propose(text, Math.min(gamma, room - 1), draftRng, processors)
-          : { ids: [] };
+      const count = Math.min(gamma, maxNewTokens - totals.tokens - 1);
+      const started = performance.now();
+      const draft: Draft = count > 0 ? await drafter.propose(text, count, draftRng, processors) : { ids: [] };
       const { ids: drafted } = draft;
-      if (drafted.length > Math.min(gamma, room - 1))
-        throw new RangeError(`The drafter proposes ${drafted.length} tokens: ${Math.min(gamma, room - 1)} were asked for.`); // prettier-ignore
+      if (drafted.length > count)
+        throw new RangeError(`The drafter gave ${drafted.length} tokens, at most ${count} were asked for.`);
       const middle = performance.now();
-      const before = reader.length;
-      const scores = (await reader.read([[text.at(-1) as number, ...drafted]], drafted.length > 0))[0];
+
+      const [scores] = await reader.read([[text.at(-1) as number, ...drafted]], drafted.length > 0);
       const p = (scores as Float32Array[]).map((logits, i) =>
         softmax(applyProcessors(processors, logits, [...text, ...drafted.slice(0, i)])),
       );
       const numbers = p.map(() => uniform(acceptRng));
       const { accepted, next, chances } = acceptDrafted(drafted, draft.distributions, p, numbers);
-      // What was refused is forgotten. The token after it is read in the next round, in the same call as its draft.
-      reader.rewind(before + 1 + accepted);
-      const seconds = { draft: (middle - start) / 1000, target: (performance.now() - middle) / 1000 };
+      const seconds = { draft: (middle - started) / 1000, target: (performance.now() - middle) / 1000 };
 
       const kept = [...drafted.slice(0, accepted), next];
-      const endAt = kept.findIndex((id) => end.includes(id));
-      const ids = endAt < 0 ? kept : kept.slice(0, endAt + 1);
+      const stopAt = kept.findIndex((id) => stop?.ids?.includes(id));
+      const ids = stopAt < 0 ? kept : kept.slice(0, stopAt + 1);
       text.push(...ids);
+      // What was refused is forgotten. The new last token is read in the next round, in one call with its draft.
+      reader.rewind(text.length - 1);
       totals.tokens += ids.length;
       totals.rounds++;
       totals.targetCalls++;
       totals.drafted += drafted.length;
       totals.accepted += accepted;
-      const finish = endAt >= 0 ? "end" : totals.tokens === most ? "length" : undefined;
-      const round = { drafted, accepted, chances, ids, seconds, totals: { ...totals } };
-      yield finish ? { ...round, finish } : round;
-      if (finish) return;
+      const finished = stopAt >= 0 ? "stop id" : totals.tokens === maxNewTokens ? "length" : undefined;
+      yield { drafted, accepted, chances, ids, seconds, totals: { ...totals }, finished };
+      if (finished) return;
+      await nextTurn();
     }
   } finally {
-    if (reader !== target) reader.dispose();
+    own?.dispose();
   }
 }
 
-/** A program for one token, one for a round's check, and one for long prompts. */
-function openTarget(target: Decoder | Reader, size: number, gamma: number): Reader {
-  if (!("read" in target)) return openReader(target, { size, widths: [...new Set([1, gamma + 1, 64])] });
-  if (target.batch !== 1 || target.length !== 0)
-    throw new RangeError(`speculate: a reader of one text that has read nothing is needed, not of ${target.batch} that read ${target.length} tokens.`); // prettier-ignore
-  return target;
-}
+/** A reader with programs for one token, for a round's check and for long prompts, none wider than the context. */
+const openTarget = (model: Decoder, size: number, gamma: number): Reader =>
+  openReader(model, {
+    size,
+    widths: [...new Set([1, gamma + 1, 64].map((width) => Math.min(width, model.context)))],
+  });
 
-function checkOptions(prompt: number, most: number, context: number, gamma: number): void {
+function checkSpeculate(
+  target: Decoder | Reader,
+  prompt: readonly number[],
+  options: SpeculateOptions,
+): void {
+  const { gamma = 4, stop } = options;
+  checkGenerate(target, prompt, {
+    maxNewTokens: options.maxNewTokens,
+    stop: stop?.ids ? { ids: stop.ids } : {},
+  });
   if (!Number.isInteger(gamma) || gamma < 0)
     throw new RangeError(`gamma is how many tokens are drafted a round, 0 or more: got ${gamma}.`);
-  if (most === Infinity)
-    throw new RangeError("A reader does not tell the model's context. Cure: give maxNewTokens.");
-  if (prompt >= context)
-    throw new RangeError(`A prompt of ${prompt} tokens leaves no room in a context of ${context}. Cure: shorten it.`); // prettier-ignore
-  if (!Number.isInteger(most) || most < 1)
-    throw new RangeError(`maxNewTokens must be 1 or more, got ${most}.`);
-  if (prompt + most > context)
-    throw new RangeError(`${prompt} tokens of prompt and ${most} new ones are more than the context of ${context}.`); // prettier-ignore
 }
