@@ -1,0 +1,37 @@
+// expect: took its input away
+// Disposes the old cache.
+import { tf } from "transformer-lab/engine";
+
+export type CachedStep = {
+  readonly out: tf.Tensor; // [H, T, D]
+  readonly keys: tf.Tensor; // [H, S, D]
+  readonly values: tf.Tensor; // [H, S, D]
+};
+
+export function cachedAttention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  keys: tf.Tensor,
+  values: tf.Tensor,
+  length: number,
+): CachedStep {
+  const [heads, time, headDim] = q.shape as [number, number, number];
+  const [, size] = keys.shape as [number, number, number];
+  const end = length + time;
+  if (end > size) throw new RangeError("full");
+  const step = tf.tidy(() => {
+    const write = (cache: tf.Tensor, fresh: tf.Tensor): tf.Tensor => {
+      const after = cache.slice([0, end, 0], [heads, size - end, headDim]);
+      return tf.concat([cache.slice([0, 0, 0], [heads, length, headDim]), fresh, after], 1);
+    };
+    const [allKeys, allValues] = [write(keys, k), write(values, v)];
+    const scores = tf.matMul(q, allKeys, false, true).div(Math.sqrt(headDim));
+    const mask = tf.lessEqual(tf.range(0, size, 1, "int32"), tf.range(length, end, 1, "int32").expandDims(1));
+    const weights = tf.softmax(tf.where(mask, scores, tf.fill(scores.shape, -Infinity)));
+    return { out: tf.matMul(weights, allValues), keys: allKeys, values: allValues };
+  });
+  keys.dispose();
+  values.dispose();
+  return step;
+}

@@ -1,0 +1,11 @@
+// expect: These are the tokens that were counted
+// Measures instead of expecting.
+export type Gain = Readonly<Record<"perDraft" | "perTest" | "tokens" | "speedup", number>>;
+
+export function speculativeGain(accepted: readonly number[], gamma: number, cost: number): Gain {
+  const passed = accepted.reduce((sum, count) => sum + count, 0);
+  const a = passed / accepted.reduce((sum, count) => sum + Math.min(count + 1, gamma), 0);
+  const tokens = passed / accepted.length + 1;
+  const perDraft = passed / (accepted.length * gamma);
+  return { perDraft, perTest: a, tokens, speedup: tokens / (gamma * cost + 1) };
+}

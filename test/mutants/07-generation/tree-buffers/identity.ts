@@ -1,0 +1,19 @@
+// expect: must throw a RangeError|Not right
+// Compares arrays by identity.
+export interface TreeBuffers {
+  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
+  readonly positions: number[]; // by node: how many places after the root it stands, its depth
+  readonly retrieval: number[][]; // by leaf, in the order of the nodes: all nodes from the root down to it
+}
+
+export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers {
+  const nodes: (readonly number[])[] = [[], ...paths];
+  const line = (path: readonly number[]): number[] =>
+    Array.from({ length: path.length + 1 }, (_, depth) => nodes.indexOf(path.slice(0, depth)));
+  const lines = nodes.map(line);
+  return {
+    mask: lines.map((each) => lines.map((_, node) => each.includes(node))),
+    positions: lines.map((each) => each.length - 1),
+    retrieval: lines.filter((_, node) => !lines.some((other, i) => i !== node && other.includes(node))),
+  };
+}

@@ -1,0 +1,18 @@
+// expect: judged by its own row
+// Judges by the row after.
+export function typicalAcceptance(
+  probabilities: readonly (readonly number[])[],
+  candidate: readonly number[],
+  epsilon: number,
+  delta: number,
+): number {
+  let accepted = 1;
+  while (accepted < candidate.length) {
+    const row = probabilities[accepted];
+    if (row === undefined) break;
+    const entropy = row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+    if (row[candidate[accepted]] <= Math.min(epsilon, delta * Math.exp(-entropy))) break;
+    accepted++;
+  }
+  return accepted;
+}

@@ -1,0 +1,17 @@
+// expect: sign of H is turned
+// exp of +H.
+export function typicalAcceptance(
+  probabilities: readonly (readonly number[])[],
+  candidate: readonly number[],
+  epsilon: number,
+  delta: number,
+): number {
+  let accepted = 1;
+  while (accepted < candidate.length) {
+    const row = probabilities[accepted - 1];
+    const entropy = row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+    if (row[candidate[accepted]] <= Math.min(epsilon, delta * Math.exp(entropy))) break;
+    accepted++;
+  }
+  return accepted;
+}
