@@ -15,6 +15,7 @@ import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
 import { charTokenizer } from "../../src/text";
 import { disposeTree } from "../../src/tree";
 import { eachEngine } from "../helpers/engines";
+import { stubReader } from "./stub-reader";
 
 const letters = [..."abcdefghijklmnopqrstuvw"];
 const tokenizer = charTokenizer({
@@ -102,32 +103,8 @@ eachEngine("generate", (engine) => {
     }));
 });
 
-/** A model of fixed scores: after token i comes what `next` says. */
-function stubReader(next: (id: number, row: number) => Record<number, number>, batch = 1): Reader {
-  let length = 0;
-  return {
-    vocabSize: V,
-    batch,
-    get length() {
-      return length;
-    },
-    read(rows) {
-      length += rows[0]!.length;
-      return Promise.resolve(
-        rows.map((ids, row) => {
-          const scores = new Float32Array(V).fill(-20);
-          for (const [id, score] of Object.entries(next(ids.at(-1)!, row))) scores[Number(id)] = score;
-          return [scores];
-        }),
-      );
-    },
-    rewind: (to) => void (length = to),
-    reorder: () => undefined,
-    dispose: () => undefined,
-  };
-}
 /** After each letter the next of the alphabet. */
-const alphabet = (batch = 1): Reader => stubReader((id) => ({ [(id + 1) % V]: 20 }), batch);
+const alphabet = (batch = 1): Reader => stubReader(V, (id) => ({ [(id + 1) % V]: 20 }), { batch });
 
 const stepsOf = async (steps: AsyncIterable<GenerateStep>): Promise<GenerateStep[]> => {
   const all: GenerateStep[] = [];
@@ -176,7 +153,9 @@ describe("generate, with a model of fixed scores", () => {
   });
 
   it("draws as often as the probabilities say", async () => {
-    const reader = stubReader(() => ({ 1: Math.log(0.7), 2: Math.log(0.2), 3: Math.log(0.1) }), 400);
+    const reader = stubReader(V, () => ({ 1: Math.log(0.7), 2: Math.log(0.2), 3: Math.log(0.1) }), {
+      batch: 400,
+    });
     const many = new Array<number[]>(400).fill([0]);
     const { answers } = await generateAll(reader, many, { maxNewTokens: 10, rng: makeRng(3) });
     const counts = [1, 2, 3].map((id) =>
@@ -247,7 +226,7 @@ describe("generate, with a model of fixed scores", () => {
       generateAll(alphabet(), [0], { maxNewTokens: 5, processors: [ban] }),
       /text 0, token 3: Every token is banned/,
     );
-    const broken = stubReader(() => ({ 4: NaN }));
+    const broken = stubReader(V, () => ({ 4: NaN }));
     await assert.rejects(
       generateAll(broken, [0], { maxNewTokens: 1 }),
       /token 1: The score of token 4 is NaN/,
