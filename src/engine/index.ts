@@ -13,5 +13,7 @@ export { valuesNow } from "./read";
 export { flatten, flattenTensors, isRecord } from "./nested";
 export type { Flat, TensorsLike } from "./nested";
 export { canCompile } from "./xla";
+export { groupSize, packedMatMul, packedShape, unpack } from "./jit";
+export type { PackedCodes } from "./jit";
 export { jit, JitError, scan, sliceAt, updateAt, whileLoop } from "./jit";
 export type { CacheInfo, Jitted, JitOptions, Lowered, Port, Precision, Round } from "./jit";

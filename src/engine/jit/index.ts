@@ -7,4 +7,6 @@ export { whileLoop } from "./loops";
 export { scan } from "./scan";
 export type { Round } from "./scan";
 export { sliceAt, updateAt } from "./dynamic";
+export { groupSize, packedMatMul, packedShape, unpack } from "./packed";
+export type { PackedCodes } from "./packed";
 export type { Precision } from "./trace";

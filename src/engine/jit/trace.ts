@@ -10,6 +10,8 @@ export interface Value {
   readonly ref: string;
   readonly shape: Shape;
   readonly type: ElementType;
+  /** A transpose made it: no data was moved, so what is side by side in it lies apart in memory. */
+  readonly turned?: boolean;
 }
 
 /** What an input of the program is filled with at each call. */

@@ -12,11 +12,12 @@ export function reshape(x: Value, shape: Shape): Value {
 export function transpose(x: Value, order: readonly number[]): Value {
   if (order.every((axis, i) => axis === i)) return x;
   const shape = order.map((axis) => x.shape[axis] as number);
-  return emit(
+  const moved = emit(
     `stablehlo.transpose ${x.ref}, dims = [${order.join(", ")}] : (${t(x)}) -> ${typeOf(shape, x.type)}`,
     shape,
     x.type,
   );
+  return { ...moved, turned: true };
 }
 
 /** Axis i of x becomes axis `axes[i]` of the result; the other axes repeat it. */

@@ -1,4 +1,5 @@
 import * as hlo from "../hlo";
+import { plainRowProduct, takesBlocks } from "../blocked";
 import { theTrace } from "../trace";
 import type { Value } from "../trace";
 import { narrowProduct } from "./narrow";
@@ -46,6 +47,8 @@ export function matMul(a: Value, b: Value, attrs: MatMulAttrs): Value {
 function multiply(a: Value, b: Value, { transposeA, transposeB }: MatMulAttrs): Value {
   const paired = b.shape.length - 2;
   if (a.type === "f32" && theTrace().precision === "bf16") return narrowProduct(a, b, transposeA, transposeB);
+  if (paired === 0 && !transposeB && takesBlocks(a, b))
+    return hlo.reshape(plainRowProduct(a, b), [...a.shape.slice(0, -2), 1, b.shape[1]!]);
   return hlo.dot(a, b, {
     batch: Array.from({ length: paired }, (_, i) => [i, i]),
     contract: [[a.shape.length - (transposeA ? 2 : 1), paired + (transposeB ? 1 : 0)]],

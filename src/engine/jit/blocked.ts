@@ -1,0 +1,68 @@
+import * as hlo from "./hlo";
+import type { Value } from "./trace";
+
+/**
+ * One row times a matrix, y = x W: what a decoding step consists of. Each weight is used once, so the time is that of
+ * reading them, and XLA's own product of a row (`dot`) reads with one thread. Written as elementwise work the same
+ * product is compiled to a loop over blocks of inputs, with vectors along the outputs, that all threads share:
+ *
+ *     part[g, n] = sum over j < 16 of x[16 g + j] w[16 g + j, n]        one fused loop, the terms written out
+ *     y[n]       = sum over g of part[g, n]                             a reduction of what is left, a 16th
+ *
+ * Sixteen terms were measured as the best number (SmolLM2's sizes, 2 threads of Zen 4): eight leave a reduction that is
+ * twice as long, and with 32 there are more rows and factors than vector registers, so the loop is not vectorised and
+ * takes five times as long. W may have any form whose term `j` is some elementwise function of what is in memory, so
+ * packed weights are unpacked in the registers (packed.ts).
+ */
+export const blockSize = 16;
+
+/**
+ * @param x f32 [1, K], K a multiple of 16
+ * @param outputs N
+ * @param term f32 [K / 16, N]: input j of each block of weights, for j from 0 to 15
+ * @param finish what is done to the sums of the blocks, f32 [K / 16, N], before they are added up
+ * @returns f32 [1, N]
+ */
+export function rowProduct(
+  x: Value,
+  outputs: number,
+  term: (j: number) => Value,
+  finish: (parts: Value) => Value = (parts) => parts,
+): Value {
+  const blocks = hlo.sizeOf(x.shape) / blockSize;
+  const inputs = hlo.reshape(x, [blocks, blockSize]); // [G, 16]
+  const products = Array.from({ length: blockSize }, (_, j) => {
+    const factor = hlo.reshape(hlo.slice(inputs, [0, j], [blocks, j + 1]), [blocks]);
+    return hlo.binary("multiply", term(j), hlo.broadcastInDim(factor, [blocks, outputs], [0])); // [G, N]
+  });
+  const parts = products.reduce((sum, each) => hlo.binary("add", sum, each)); // [G, N]
+  return hlo.reshape(hlo.reduce("add", finish(parts), [0], 0), [1, outputs]);
+}
+
+/** A matrix below this many numbers is read in less time than a second thread needs to begin. */
+const leastSize = 2 ** 16;
+
+/**
+ * Whether `a` [1, K] times `b` [K, N], both plain f32, is computed so. A transpose of what is in memory is better left to
+ * `dot`, which reads it along its rows.
+ */
+export function takesBlocks(a: Value, b: Value): boolean {
+  const [inputs, outputs] = b.shape as [number, number];
+  return (
+    a.type === "f32" &&
+    !b.turned &&
+    hlo.sizeOf(a.shape) === inputs &&
+    inputs % blockSize === 0 &&
+    inputs * outputs >= leastSize
+  );
+}
+
+/** The row product with a plain matrix. */
+export function plainRowProduct(a: Value, b: Value): Value {
+  const [inputs, outputs] = b.shape as [number, number];
+  const blocks = inputs / blockSize;
+  const rows = hlo.reshape(b, [blocks, blockSize, outputs]); // [G, 16, N]
+  const term = (j: number): Value =>
+    hlo.reshape(hlo.slice(rows, [0, j, 0], [blocks, j + 1, outputs]), [blocks, outputs]); // [G, N]
+  return rowProduct(hlo.reshape(a, [1, inputs]), outputs, term);
+}

@@ -1,0 +1,159 @@
+import { tf } from "../tf";
+import { tensorOf, valueOf } from "./backend";
+import { blockSize, rowProduct } from "./blocked";
+import * as hlo from "./hlo";
+import { matMul } from "./rules/matmul";
+import { tracing } from "./trace";
+import type { Value } from "./trace";
+
+/**
+ * Weights of 16, 8 or 4 bits, several in each word of 32, and products with them. A decoding step takes as long as
+ * reading the weights does; a quarter of the bits is read in less time, even though each weight must be unpacked.
+ */
+export interface PackedCodes {
+  /**
+   * int32 [I / 16, bits / 2, O], the weights of a matrix [I, O]: in block g and word w lie the weights of inputs
+   * 16 g + w 32 / bits + j, the first in the lowest bits. 16 bits are the upper half of a float32 (bfloat16), 8 bits a
+   * number from -128 to 127, 4 bits one from 0 to 15.
+   */
+  readonly codes: tf.Tensor;
+  /** float32 [I / 32, O], of 8 and 4 bits: what the numbers of 32 inputs are multiplied by. */
+  readonly scale?: tf.Tensor | undefined;
+  /** float32 [I / 32, O], of 4 bits: what is then added. */
+  readonly least?: tf.Tensor | undefined;
+}
+
+/** Inputs that share a scale: as in GGML's blocks. */
+export const groupSize = 32;
+
+/** Bits of a weight, and the matrix' shape [I, O]. */
+export function packedShape({ codes }: PackedCodes): { bits: 4 | 8 | 16; inputs: number; outputs: number } {
+  const [blocks, words, outputs] = codes.shape as [number, number, number];
+  return { bits: (words * 2) as 4 | 8 | 16, inputs: blocks * blockSize, outputs };
+}
+
+/**
+ * x W with packed W. Its gradient is that of x alone: packed weights are not trained.
+ * @param x float32 [M, I]
+ * @returns float32 [M, O]
+ */
+export function packedMatMul(x: tf.Tensor, packed: PackedCodes): tf.Tensor {
+  const op = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc) => ({
+    value: product(given as tf.Tensor, packed),
+    gradFunc: (dy: tf.Tensor) => tf.tidy(() => tf.matMul(dy, unpack(packed), false, true)),
+  }));
+  return op(x);
+}
+
+/** Up to so many rows each unpacks for itself, faster than all weights are written out for one large product. */
+const mostSingleRows = 4;
+
+function product(x: tf.Tensor, packed: PackedCodes): tf.Tensor {
+  if (!tracing()) return tf.tidy(() => tf.matMul(x, unpack(packed)));
+  const rows = valueOf(x);
+  const [count, inputs] = rows.shape as [number, number];
+  if (count > mostSingleRows) {
+    const whole = valueOf(unpack(packed));
+    return tensorOf(matMul(rows, whole, { transposeA: false, transposeB: false }));
+  }
+  const single = Array.from({ length: count }, (_, i) =>
+    packedRow(hlo.slice(rows, [i, 0], [i + 1, inputs]), packed),
+  );
+  return tensorOf(hlo.concatenate(single, 0));
+}
+
+/** One row, f32 [1, I] to [1, O], with weights that are unpacked where they are used (blocked.ts). */
+function packedRow(x: Value, packed: PackedCodes): Value {
+  const { bits, inputs, outputs } = packedShape(packed);
+  const blocks = inputs / blockSize;
+  const codes = valueOf(packed.codes);
+  const perWord = 32 / bits;
+  const term = (j: number): Value => {
+    const w = Math.floor(j / perWord);
+    const word = hlo.reshape(hlo.slice(codes, [0, w, 0], [blocks, w + 1, outputs]), [blocks, outputs]); // [G, N]
+    return number(word, j % perWord, bits);
+  };
+  // A scale belongs to 32 inputs, so to two blocks. It multiplies their sums, not each weight.
+  const spread = (groups: tf.Tensor): Value =>
+    hlo.reshape(
+      hlo.broadcastInDim(valueOf(groups), [blocks / 2, 2, outputs], [0, 2]), // [I / 32, 2, N]
+      [blocks, outputs],
+    );
+  const { scale, least } = packed;
+  return rowProduct(x, outputs, term, (parts) => {
+    const scaled = scale ? hlo.binary("multiply", parts, spread(scale)) : parts;
+    if (!least) return scaled;
+    const sums = hlo.reduce("add", hlo.reshape(x, [blocks, blockSize]), [1], 0); // [G]
+    const added = hlo.binary("multiply", spread(least), hlo.broadcastInDim(sums, [blocks, outputs], [0]));
+    return hlo.binary("add", scaled, added); // sum of x (scale q + least)
+  });
+}
+
+/** Number `j` of each word, as f32. */
+function number(word: Value, j: number, bits: 4 | 8 | 16): Value {
+  const all = (n: number): Value => hlo.constant(n, word.shape, "i32");
+  const left = 32 - bits * (j + 1); // how many bits lie above it
+  if (bits === 16)
+    return hlo.bitcast(
+      j === 0 ? hlo.binary("shift_left", word, all(16)) : hlo.binary("and", word, all(-65536)),
+      "f32",
+    );
+  const top = left === 0 ? word : hlo.binary("shift_left", word, all(left));
+  if (bits === 8) return hlo.convert(hlo.binary("shift_right_arithmetic", top, all(24)), "f32");
+  return hlo.convert(hlo.binary("shift_right_logical", top, all(28)), "f32");
+}
+
+/**
+ * The matrix itself, float32 [I, O]. Where many rows are multiplied, and where no compiler is, this is done first.
+ */
+export function unpack(packed: PackedCodes): tf.Tensor {
+  const { bits, inputs, outputs } = packedShape(packed);
+  const { codes, scale, least } = packed;
+  return tf.tidy(() => {
+    const [blocks, words] = codes.shape as [number, number];
+    const numbers = tracing() ? splitCompiled(codes, bits) : splitEager(codes, bits); // [G, W, 32 / bits, N]
+    if (!scale) return numbers.reshape([inputs, outputs]);
+    const groups = numbers.reshape([blocks / 2, 2 * words * (32 / bits), outputs]); // [I / 32, 32, N]
+    const scaled = groups.mul(scale.expandDims(1));
+    return (least ? scaled.add(least.expandDims(1)) : scaled).reshape([inputs, outputs]);
+  });
+}
+
+/** The numbers of each word: int32 [G, W, N] to float32 [G, W, 32 / bits, N]. */
+function splitCompiled(codes: tf.Tensor, bits: 4 | 8 | 16): tf.Tensor {
+  const [blocks, words, outputs] = codes.shape as [number, number, number];
+  const shape = [blocks, words, 32 / bits, outputs];
+  const repeated = hlo.broadcastInDim(valueOf(codes), shape, [0, 1, 3]);
+  const place = hlo.iota(shape, 2);
+  const all = (n: number): Value => hlo.constant(n, shape, "i32");
+  const above = hlo.binary("subtract", all(32 - bits), hlo.binary("multiply", place, all(bits)));
+  const top = hlo.binary("shift_left", repeated, above); // the number in the highest bits, zeros below
+  if (bits === 16) return tensorOf(hlo.bitcast(top, "f32"));
+  const shift = bits === 8 ? "shift_right_arithmetic" : "shift_right_logical";
+  return tensorOf(hlo.convert(hlo.binary(shift, top, all(32 - bits)), "f32"));
+}
+
+/**
+ * The same on an engine without a compiler. tfjs shifts no bits there, so words are divided: with f_j = floor(word /
+ * 2^(bits j)), number j is f_j - 2^bits f_(j+1), and behind the last one stands the sign (0 or -1).
+ */
+function splitEager(codes: tf.Tensor, bits: 4 | 8 | 16): tf.Tensor {
+  const perWord = 32 / bits;
+  const base = 2 ** bits;
+  const int = (n: number): tf.Scalar => tf.scalar(n, "int32");
+  const quotients = Array.from({ length: perWord }, (_, j) =>
+    j === 0 ? codes : tf.floorDiv(codes, int(base ** j)),
+  );
+  const sign = tf.less(codes, int(0)).cast("int32").neg();
+  const numbers = quotients.map((quotient, j) => quotient.sub((quotients[j + 1] ?? sign).mul(int(base)))); // 0 to base - 1
+  const split = tf.stack(numbers, 2); // [G, W, 32 / bits, N]
+  if (bits === 16) return tf.gather(bfloat16Table(), split);
+  if (bits === 4) return split.cast("float32");
+  return split.sub(tf.greaterEqual(split, int(128)).cast("int32").mul(int(256))).cast("float32");
+}
+
+/** All bfloat16 numbers by their bits: float32 [65536]. */
+function bfloat16Table(): tf.Tensor1D {
+  const bits = Uint32Array.from({ length: 65536 }, (_, code) => code << 16);
+  return tf.tensor1d(new Float32Array(bits.buffer));
+}
