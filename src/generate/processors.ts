@@ -48,7 +48,8 @@ export function temperature(T: number): Processor {
     const scaled = new Float32Array(logits.length);
     for (let id = 0; id < logits.length; id++) {
       const x = logits[id] as number;
-      const y = (scaled[id] = x / T);
+      scaled[id] = x / T;
+      const y = scaled[id] as number; // as float32 has it
       if (y === Infinity || (y === -Infinity && x !== y)) return keeping(logits, [best]);
     }
     return scaled;
