@@ -1,4 +1,4 @@
-// Made from solutions/07-generation.ts. A fresh copy: lab reset 07. As shipped: be73d0af99e935d7
+// Made from solutions/07-generation.ts. A fresh copy: lab reset 07. As shipped: d38e9e0c070d21e2
 /**
  * Lab 07: generation.
  *
@@ -185,9 +185,9 @@ export function speculativeGain(accepted: readonly number[], gamma: number, cost
 
 /** What a model needs to read a tree of guesses at once. Node 0 is the root; node i + 1 is paths[i]. */
 export interface TreeBuffers {
-  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
   readonly positions: number[]; // by node: how many places after the root it stands, its depth
   readonly retrieval: number[][]; // by leaf, in the order of the nodes: all nodes from the root down to it
+  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
 }
 
 /**
@@ -202,8 +202,8 @@ export interface TreeBuffers {
  * Every beginning of a path is in the list too, but perhaps after it; no path is empty, none comes twice.
  *
  * treeBuffers([[0], [1], [0, 0]])  ->  {
- *   mask: [[true, false, false, false], [true, true, false, false], [true, false, true, false], [true, true, false, true]],
- *   positions: [0, 1, 1, 2], retrieval: [[0, 2], [0, 1, 3]] }
+ *   positions: [0, 1, 1, 2], retrieval: [[0, 2], [0, 1, 3]],
+ *   mask: [[true, false, false, false], [true, true, false, false], [true, false, true, false], [true, true, false, true]] }
  *
  * @throws RangeError where a beginning of a path is not in the list
  *

@@ -238,9 +238,9 @@ export function speculativeGain(accepted: readonly number[], gamma: number, cost
 
 /** What a model needs to read a tree of guesses at once. Node 0 is the root; node i + 1 is paths[i]. */
 export interface TreeBuffers {
-  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
   readonly positions: number[]; // by node: how many places after the root it stands, its depth
   readonly retrieval: number[][]; // by leaf, in the order of the nodes: all nodes from the root down to it
+  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
 }
 
 /**
@@ -255,8 +255,8 @@ export interface TreeBuffers {
  * Every beginning of a path is in the list too, but perhaps after it; no path is empty, none comes twice.
  *
  * treeBuffers([[0], [1], [0, 0]])  ->  {
- *   mask: [[true, false, false, false], [true, true, false, false], [true, false, true, false], [true, true, false, true]],
- *   positions: [0, 1, 1, 2], retrieval: [[0, 2], [0, 1, 3]] }
+ *   positions: [0, 1, 1, 2], retrieval: [[0, 2], [0, 1, 3]],
+ *   mask: [[true, false, false, false], [true, true, false, false], [true, false, true, false], [true, true, false, true]] }
  *
  * @throws RangeError where a beginning of a path is not in the list
  *
@@ -275,9 +275,9 @@ export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers 
   );
   const isLeaf = (node: number): boolean => lines.filter((line) => line.includes(node)).length === 1;
   return {
-    mask: lines.map((line) => lines.map((_, node) => line.includes(node))),
     positions: lines.map((line) => line.length - 1),
     retrieval: lines.filter((_, node) => isLeaf(node)),
+    mask: lines.map((line) => lines.map((_, node) => line.includes(node))),
   };
   // END SOLUTION
 }

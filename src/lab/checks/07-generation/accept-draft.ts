@@ -132,7 +132,7 @@ function randomArgs(random: Random): Args {
   const [target, draft] = [gamma + 1, gamma].map((rows) =>
     Array.from({ length: rows }, () => fullShares(random, size)),
   );
-  const uniforms = Array.from({ length: gamma + 1 }, () => Math.round(1e4 * random.next()) / 10001);
+  const uniforms = Array.from({ length: gamma + 1 }, () => (Math.floor(1e4 * random.next()) + 0.5) / 1e4);
   return [target!, draft!, draft!.map((row) => drawn(row, random.next())), uniforms];
 }
 

@@ -1,67 +1,83 @@
+import { brief, same } from "../compare";
 import type { Learner } from "../learner";
 import type { Toolkit } from "../toolkit";
 import { drawn, sum } from "./numbers";
 
 const ROUNDS = 1000;
-/** Two drafted tokens, three ids. The two models disagree, in each place about another token. */
-const p = [[0.1, 0.3, 0.6], [0.45, 0.45, 0.1], [0.2, 0.7, 0.1]]; // prettier-ignore
-const q = [[0.5, 0.3, 0.2], [0.2, 0.1, 0.7]]; // prettier-ignore
+/** Two models of three tokens that look back one token: row a says what comes after a. They disagree in each row. */
+const large = [[0.1, 0.3, 0.6], [0.45, 0.45, 0.1], [0.2, 0.7, 0.1]]; // prettier-ignore
+const small = [[0.5, 0.3, 0.2], [0.2, 0.1, 0.7], [0.4, 0.3, 0.3]]; // prettier-ignore
 /** A right answer's chi-square with 2 degrees of freedom is above this once in 100,000 runs: exp(-23 / 2). */
 const LIMIT = 23;
 
-const chiSquare = (counts: readonly number[], wanted: readonly number[]): number =>
-  sum(counts.map((count, id) => (count - wanted[id]!) ** 2 / wanted[id]!));
+const chiSquare = (counts: readonly number[], shares: readonly number[]): number => {
+  const wanted = shares.map((share) => share * sum(counts));
+  return sum(counts.map((count, id) => (count - wanted[id]!) ** 2 / wanted[id]!));
+};
 
 /**
- * Drafts are drawn from q, and tested by the learner's function, many times. The first token of a round must be
- * distributed as p[0]; where a round gave more, the second as p[1] and the third as p[2].
+ * The text is "0". The small model drafts two tokens, the learner's function tests them, many times. The first token of
+ * a round must be distributed as the large model wants it after 0; and any token after it, as after the one before.
  */
 export async function exactDistribution(learner: Learner, t: Toolkit): Promise<void> {
-  const counts = p.map((row) => row.map(() => 0));
+  const firsts = [0, 0, 0];
+  const after = large.map((row) => row.map(() => 0));
   for (let round = 0; round < ROUNDS; round++) {
-    const drafted = q.map((row) => drawn(row, t.random.next()));
+    const first = drawn(small[0]!, t.random.next());
+    const drafted = [first, drawn(small[first]!, t.random.next())];
+    const p = [0, ...drafted].map((token) => large[token]!);
+    const q = [0, first].map((token) => small[token]!);
     const uniforms = p.map(() => t.random.next());
     const { value } = await learner.run([p, q, drafted, uniforms]);
-    if (!Array.isArray(value) || value.length === 0 || value.length > p.length)
-      t.fail(
-        `A round must give a list of 1 to ${p.length} tokens; this one gave ${String(value) || "none"}.`,
-      );
-    (value as unknown[]).forEach((token, place) => {
-      if (typeof token !== "number" || counts[place]![token] === undefined)
-        t.fail(`Tokens are 0, 1 or 2 here; a round gave ${String(token)}.`);
-      counts[place]![token as number]!++;
-    });
+    const tokens = tokensOf(value, drafted, t);
+    firsts[tokens[0]!]!++;
+    for (const [i, token] of tokens.slice(1).entries()) after[tokens[i]!]![token]!++;
   }
-  for (const [place, row] of counts.entries()) {
-    const total = sum(row);
-    const wanted = p[place]!.map((share) => share * total);
-    const distance = total === 0 ? Infinity : chiSquare(row, wanted);
-    if (distance <= LIMIT) continue;
-    const list = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(", ");
-    const known = place < q.length ? likely(row, place) : "";
-    t.fail(
-      `In ${ROUNDS} rounds, token ${place + 1} of a round was 0, 1, 2 so often: ${list(row)}. By p[${place}] it should be about ` +
-        `${list(wanted)}: chi-square ${distance.toFixed(0)}, and a right answer stays below ${LIMIT}. ${known}`.trimEnd(),
-    );
-  }
+  judge(t, "the first token of a round", firsts, 0, true);
+  for (const [token, counts] of after.entries())
+    judge(t, `what came after token ${token}`, counts, token, false);
+}
+
+/** The round's tokens, where it may be one at all. */
+function tokensOf(value: unknown, drafted: readonly number[], t: Toolkit): number[] {
+  const form = `For the draft [${drafted.join(", ")}] of three tokens 0, 1, 2 a round was ${brief(value)}:`;
+  if (!Array.isArray(value) || value.length === 0 || value.length > drafted.length + 1)
+    return t.fail(`${form} it must be a list of 1 to ${drafted.length + 1} tokens.`);
+  const tokens = value as unknown[];
+  if (!tokens.every((token): token is number => token === 0 || token === 1 || token === 2))
+    return t.fail(`${form} it must hold tokens, which are 0, 1 or 2.`);
+  if (same(tokens, drafted.slice(0, tokens.length)))
+    return t.fail(`${form} all of it was drafted, and a round ends with a token of the large model's.`);
+  return tokens;
+}
+
+/** Counts must be as the large model wants them after `last`; `tested`: all of these tokens went through the test. */
+function judge(t: Toolkit, what: string, counts: readonly number[], last: number, tested: boolean): void {
+  const shares = large[last]!;
+  const distance = chiSquare(counts, shares);
+  if (distance <= LIMIT) return;
+  const wanted = shares.map((share) => (share * sum(counts)).toFixed(0));
+  const why = tested ? (likely(counts, last) ?? "") : "";
+  t.fail(
+    `In ${ROUNDS} rounds, ${what} was 0, 1, 2 so often: ${counts.join(", ")}. The large model wants about ` +
+      `${wanted.join(", ")}: chi-square ${distance.toFixed(0)}, and a right answer stays below ${LIMIT}. ${why}`.trimEnd(),
+  );
 }
 
 /** The mistake whose distribution the counts fit, if one does. */
-function likely(counts: readonly number[], place: number): string {
-  const [target, draft] = [p[place]!, q[place]!];
-  const accepted = target.map((share, id) => Math.min(share, draft[id]!));
+function likely(counts: readonly number[], last: number): string | undefined {
+  const [p, q] = [large[last]!, small[last]!];
+  const accepted = p.map((share, id) => Math.min(share, q[id]!));
   const refused = 1 - sum(accepted);
+  const replacedFrom = (row: readonly number[]): number[] =>
+    accepted.map((share, id) => share + refused * row[id]!);
   const mistakes = [
-    { message: "These are the shares of q: drafted tokens were not tested.", shares: draft },
+    { message: "These are the shares of q: what the draft proposes too often was not refused.", shares: q },
     {
       message: "This is what comes when a replacement is drawn from p, and not from the residual.",
-      shares: accepted.map((share, id) => share + refused * target[id]!),
+      shares: replacedFrom(p),
     },
-    {
-      message: "This is what comes when a replacement is drawn from q.",
-      shares: accepted.map((share, id) => share + refused * draft[id]!),
-    },
+    { message: "This is what comes when a replacement is drawn from q.", shares: replacedFrom(q) },
   ];
-  const total = sum(counts);
-  return mistakes.find(({ shares }) => chiSquare(counts, shares.map((share) => share * total)) <= LIMIT)?.message ?? ""; // prettier-ignore
+  return mistakes.find(({ shares }) => chiSquare(counts, shares) <= LIMIT)?.message;
 }

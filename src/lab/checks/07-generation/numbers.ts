@@ -23,9 +23,13 @@ export function randomShares(random: Random, count: number): number[] {
   return parts.map((part) => part / 64);
 }
 
-/** Probabilities of which none is 0. */
-export const fullShares = (random: Random, count: number): number[] =>
-  shares(Array.from({ length: count }, () => 0.02 + random.next() ** 2));
+/** Probabilities in hundredths, of which none is 0. With a larger `power` one or two tokens get nearly all. */
+export function fullShares(random: Random, count: number, power = 2): number[] {
+  const wanted = shares(Array.from({ length: count }, () => 0.02 + random.next() ** power));
+  const parts = wanted.map((share) => Math.max(1, Math.floor(100 * share)));
+  parts[byValue(parts)[0]!]! += 100 - sum(parts);
+  return parts.map((part) => part / 100);
+}
 
 /** The token at which the sum of the probabilities passes u; the last possible one where they add up to less. */
 export function drawn(probabilities: readonly number[], u: number): number {

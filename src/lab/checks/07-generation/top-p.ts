@@ -33,7 +33,8 @@ function nucleus(
   rule = crossing,
 ): number[] {
   const ids = kept(probabilities, order, p, rule);
-  return shares(probabilities.map((each, id) => (ids.has(id) ? each : 0)));
+  const left = probabilities.map((each, id) => (ids.has(id) ? each : 0));
+  return ids.size === 0 ? left : shares(left);
 }
 
 const right = (...[probabilities, p]: Args): number[] => nucleus(probabilities, byValue(probabilities), p);
@@ -103,6 +104,11 @@ const wrong: readonly Wrong<Args>[] = [
   },
 ];
 
+const explain = (value: unknown): string | undefined =>
+  Array.isArray(value) && value.every((each) => each === 0 || Number.isNaN(each))
+    ? "Nothing is left. The likeliest token is always kept, also where it alone is above p: take it, add it, and then ask."
+    : undefined;
+
 const paper = [0.125, 0.5, 0.25, 0.125];
 const tolerance = 1e-9;
 
@@ -161,6 +167,7 @@ export const topP: Exercise = {
           args: [[paper, 0.8], [[0.25, 0.0625, 0.6875], 0.7], [[0.75, 0.25], 0.9]], // prettier-ignore
           expected: right,
           wrong,
+          explain,
           tolerance,
         }),
     },
@@ -173,6 +180,7 @@ export const topP: Exercise = {
           args: Array.from({ length: 80 }, () => randomArgs(t.random)),
           expected: right,
           wrong,
+          explain,
           tolerance,
         }),
     },
@@ -190,6 +198,7 @@ export const topP: Exercise = {
           ],
           expected: right,
           wrong,
+          explain,
           tolerance,
         }),
     },
@@ -202,6 +211,7 @@ export const topP: Exercise = {
           args: [[paper, 1e-9], [paper, 1], [[0.5, 0.5], 0.001], [[0, 1, 0], 1], [[1], 0.5]], // prettier-ignore
           expected: right,
           wrong,
+          explain,
           tolerance,
         }),
     },
@@ -212,7 +222,7 @@ export const topP: Exercise = {
       async run(learner, t) {
         for (const bad of [0, -0.5, 1.5, NaN])
           await t.refuses(learner, [[0.5, 0.5], bad], /RangeError/, "a RangeError");
-        await t.cases<Args>(learner, { args: [[paper, 0.75], [paper, 0.4]], expected: right, wrong, tolerance }); // prettier-ignore
+        await t.cases<Args>(learner, { args: [[paper, 0.75], [paper, 0.4]], expected: right, wrong, explain, tolerance }); // prettier-ignore
       },
     },
     {

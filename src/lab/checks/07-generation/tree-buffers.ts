@@ -1,5 +1,5 @@
 import type { Exercise } from "../../exercise";
-import { same } from "../compare";
+import { brief, same } from "../compare";
 import type { Random } from "../random";
 import type { Wrong } from "../toolkit";
 
@@ -7,9 +7,9 @@ type Path = readonly number[];
 type Args = [paths: readonly Path[]];
 
 interface Buffers {
-  readonly mask: boolean[][];
   readonly positions: number[];
   readonly retrieval: number[][];
+  readonly mask: boolean[][];
 }
 
 /** Does `path` begin with `other`? */
@@ -38,9 +38,9 @@ function buffers(paths: readonly Path[], ways: Ways = {}): Buffers {
   const downTo = (node: number): number[] =>
     numbers.filter((other) => above(node, other, nodes)).sort((a, b) => nodes[a]!.length - nodes[b]!.length);
   return {
-    mask: nodes.map((_, node) => numbers.map((other) => sees(node, other, nodes))),
     positions: nodes.map(position),
     retrieval: numbers.filter((node) => ends(node, nodes)).map((node) => line(downTo(node), paths)),
+    mask: nodes.map((_, node) => numbers.map((other) => sees(node, other, nodes))),
   };
 }
 const right = (paths: readonly Path[]): Buffers => buffers(paths);
@@ -148,20 +148,23 @@ const wrong: readonly Wrong<Args>[] = [
   },
 ];
 
-/** Which of the three parts is not right. */
+/** Which of the three parts is not right, and how. */
 function explain(value: unknown, paths: readonly Path[]): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const expected = right(paths);
   const given = value as Partial<Buffers>;
-  const names = ["mask", "positions", "retrieval"] as const;
-  const bad = names.filter((name) => !same(given[name], expected[name]));
-  if (bad.length === 0) return undefined;
-  const row =
-    bad[0] === "mask" && Array.isArray(given.mask)
-      ? given.mask.findIndex((each, i) => !same(each, expected.mask[i]))
-      : -1;
-  const where = row < 0 ? "" : ` Row ${row} of mask should be ${JSON.stringify(expected.mask[row])}.`;
-  return `Not right: ${bad.join(", ")}.${where}`;
+  const bad = (["positions", "retrieval", "mask"] as const).filter(
+    (name) => !same(given[name], expected[name]),
+  );
+  const [first] = bad;
+  if (first === undefined) return undefined;
+  const [rows, wanted]: [unknown, readonly unknown[]] = [given[first], expected[first]];
+  const row = Array.isArray(rows) ? wanted.findIndex((each, i) => !same(rows[i], each)) : -1;
+  const lost = brief(given.retrieval, 1000).includes("-1")
+    ? " A path was not found (-1): indexOf and includes compare arrays by identity. Compare their texts, path.join()."
+    : "";
+  if (row < 0 || !Array.isArray(rows)) return `Not right: ${bad.join(", ")}.${lost}`;
+  return `Not right: ${bad.join(", ")}. ${first}[${row}] is ${brief(rows[row])} and should be ${brief(wanted[row])}.${lost}`;
 }
 
 /** A tree that grew one node at a time, in the order of growth; ranks go up to `most`. */

@@ -1,7 +1,7 @@
 import type { Exercise } from "../../exercise";
 import type { Random } from "../random";
 import type { Wrong } from "../toolkit";
-import { drawn, randomShares, shares, sum } from "./numbers";
+import { drawn, fullShares, randomShares, sum } from "./numbers";
 
 type Args = [
   probabilities: readonly (readonly number[])[],
@@ -31,7 +31,8 @@ function count([probabilities, candidate, epsilon, delta]: Args, ways: Ways = {}
   const passes = ways.passes ?? ((p, bound) => p > bound);
   let accepted = first;
   for (let i = first; i < candidate.length; i++) {
-    const judge = probabilities[row(i)]!;
+    const judge = probabilities[row(i)];
+    if (judge === undefined) break;
     const entropy = -sum(judge.map((p) => (p > 0 ? p * log(p) : zero)));
     if (passes(judge[candidate[i]!]!, threshold(epsilon, delta, entropy))) accepted++;
     else if (!ways.goesOn) break;
@@ -119,10 +120,8 @@ function randomArgs(random: Random, some: (random: Random, size: number) => numb
 }
 
 /** Sharp or flat, nothing quite 0. */
-const anyShares = (random: Random, size: number): number[] => {
-  const power = random.pick([0.3, 1, 3]);
-  return shares(Array.from({ length: size }, () => (0.05 + random.next()) ** power));
-};
+const anyShares = (random: Random, size: number): number[] =>
+  fullShares(random, size, random.pick([0.3, 1, 4]));
 
 const hand: Args = [[[0.5, 0.5], [1, 0]], [7, 0, 1], 0.09, 0.3]; // prettier-ignore
 /** Eight equal tokens: H = log 8, so delta exp(-H) is delta / 8. */

@@ -1,4 +1,4 @@
-// expect: chi-square .* not tested
+// expect: chi-square .* was not refused
 // Tests nothing.
 function draw(probabilities: readonly number[], u: number): number {
   let [last, sum] = [0, 0];

@@ -1,4 +1,4 @@
-// expect: must throw a RangeError|Not right
+// expect: A path was not found .*by identity
 // Compares arrays by identity.
 export interface TreeBuffers {
   readonly mask: boolean[][]; // [i][j]: may node i look at node j?
