@@ -31,7 +31,6 @@ export { glmNames } from "./names/glm";
 
 // Whole models: pulled, loaded
 export { loadModel } from "./load";
-export { greedy } from "./greedy";
 export { saveModel } from "./save-model";
 export type { ModelToSave, SaveOptions } from "./save-model";
 export { loadFolder, safetensorsWeights } from "./folder";

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { jit, tf } from "../../src/engine";
 import { gpt, llama } from "../../src/models";
 import type { GptParams, LlamaParams } from "../../src/models";
-import { greedy, loadModel } from "../../src/checkpoints";
+import { loadModel } from "../../src/checkpoints";
 import type { LoadedBart, LoadedBert, LoadedGpt, LoadedLlama, LoadedT5 } from "../../src/checkpoints";
+import { decoderOf, generateAll } from "../../src/generate";
 import { eachEngine } from "../helpers/engines";
 import { assertClose, golden } from "../helpers/tiny";
 
@@ -39,12 +40,18 @@ eachEngine("folders of Hugging Face", (engine) => {
       const compiled = tf.tidy(() => run(model.params, x));
       await assertClose(compiled, logits, tolerance, "jit");
       const first = answers.map((answer) => answer.slice(0, steps));
-      assert.deepEqual(await greedy(model, ids, steps), first);
+      const decoder = decoderOf(model);
+      const greedy = async (
+        prompts: readonly number[][],
+        maxNewTokens: number,
+      ): Promise<(readonly number[])[]> =>
+        (await generateAll(decoder, prompts, { maxNewTokens })).answers.map((answer) => answer.ids);
+      assert.deepEqual(await greedy(ids, steps), first);
       if (name === "llama" && engine !== "tensorflow") {
         // Beside a longer prompt each gets what it gets alone; compiled, test/checkpoints/smollm2.test.ts shows it.
         const prompts = [ids[0]!.slice(2), ids[1]!];
-        const [short] = await greedy(model, [prompts[0]!], 3);
-        assert.deepEqual(await greedy(model, prompts, 3), [short, answers[1]!.slice(0, 3)]);
+        const [short] = await greedy([prompts[0]!], 3);
+        assert.deepEqual(await greedy(prompts, 3), [short, answers[1]!.slice(0, 3)]);
       }
       tf.dispose([x, eager, compiled]);
       run.dispose();
@@ -81,11 +88,16 @@ eachEngine("folders of Hugging Face", (engine) => {
   it("ids outside the vocabulary and texts beyond the context are errors", async () => {
     const model = (await loadModel(folderOf("gpt2"))) as LoadedGpt;
     try {
-      await assert.rejects(greedy(model, [[1, 40]], 1), /prompts\[0\]\[1\] is 40, outside 0 to 39/);
-      await assert.rejects(greedy(model, [[1, -1]], 1), /is -1, outside/);
-      await assert.rejects(greedy(model, [[1, 1.5]], 1), /is 1.5, outside/);
-      await assert.rejects(greedy(model, [[1], []], 1), /prompt 1 is empty/);
-      await assert.rejects(greedy(model, [[1, 2]], 15), /2 \+ 15 tokens are more than the context of 16/);
+      const decoder = decoderOf(model);
+      const wrong: [number[][], number, RegExp][] = [
+        [[[1, 40]], 1, /has id 40 at place 1, outside 0 to 39/],
+        [[[1, -1]], 1, /has id -1 at place 1, outside/],
+        [[[1, 1.5]], 1, /has id 1.5 at place 1, outside/],
+        [[[1], []], 1, /Prompt 1 is empty/],
+        [[[1, 2]], 15, /2 tokens and 15 new ones are more than the model's context of 16/],
+      ];
+      for (const [prompts, maxNewTokens, message] of wrong)
+        await assert.rejects(generateAll(decoder, prompts, { maxNewTokens }), message);
       const long = ints([new Array<number>(17).fill(1)]);
       assert.throws(() => model.run(long), /17 tokens are more than the context of 16/);
       long.dispose();
