@@ -1,6 +1,7 @@
 import type { tf } from "../engine";
 import type { CacheState, Context } from "../nn";
-import { linear } from "../ops";
+import { tiedHead } from "../ops";
+import type { Weight } from "../ops";
 import { gptCache, gptStates } from "./gpt";
 import type { GptConfig, GptParams } from "./gpt";
 import { llamaCache, llamaHead, llamaStates } from "./llama";
@@ -23,18 +24,21 @@ export interface Decoder<Params = unknown> {
   cache(batch: number, size: number, start?: readonly number[]): CacheState;
 }
 
-export function gptDecoder(params: GptParams, config: GptConfig): Decoder<GptParams> {
+export function gptDecoder<W extends Weight>(params: GptParams<W>, config: GptConfig): Decoder<GptParams<W>> {
   return {
     vocabSize: config.vocabSize,
     context: config.context,
     params,
     states: (given, ids, ctx) => gptStates(given, config, ids, ctx),
-    head: (given, states) => linear(states, given.tokens.transpose()),
+    head: (given, states) => tiedHead(states, given.tokens),
     cache: (batch, size, start) => gptCache(config, batch, size, start),
   };
 }
 
-export function llamaDecoder(params: LlamaParams, config: LlamaConfig): Decoder<LlamaParams> {
+export function llamaDecoder<W extends Weight>(
+  params: LlamaParams<W>,
+  config: LlamaConfig,
+): Decoder<LlamaParams<W>> {
   return {
     vocabSize: config.vocabSize,
     context: config.context,

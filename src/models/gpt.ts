@@ -1,6 +1,7 @@
 import { fork, normalTensor, tf } from "../engine";
 import type { Rng } from "../engine";
-import { embed, linear } from "../ops";
+import { embed, tiedHead } from "../ops";
+import type { Weight } from "../ops";
 import {
   drop,
   emptyCache,
@@ -46,19 +47,20 @@ export interface GptConfig {
   readonly band?: number;
 }
 
-export interface GptBlock {
+export interface GptBlock<W extends Weight = tf.Tensor> {
   readonly norm1: NormParams;
-  readonly attn: AttentionParams;
+  readonly attn: AttentionParams<W>;
   readonly norm2: NormParams;
-  readonly ffn: FfnParams;
+  readonly ffn: FfnParams<W>;
 }
 
-export interface GptParams {
-  /** float32 [V, C]: also the head, which is tied. */
-  readonly tokens: tf.Tensor;
+/** `W`: tensors, or for a model that is only used also packed weights (`packParams`). */
+export interface GptParams<W extends Weight = tf.Tensor> {
+  /** float32 [V, C]: also the head, which is tied. Packed: the weight of its transpose, [C, V]. */
+  readonly tokens: W;
   /** float32 [context, C] */
   readonly positions: tf.Tensor;
-  readonly blocks: readonly GptBlock[];
+  readonly blocks: readonly GptBlock<W>[];
   /** Not in GPT-1. */
   readonly norm?: NormParams;
 }
@@ -103,7 +105,7 @@ export function initGpt(config: GptConfig, rng: Rng): GptParams {
  * @throws RangeError for ids outside the vocabulary and texts longer than the context
  */
 export function gptStates(
-  params: GptParams,
+  params: GptParams<Weight>,
   config: GptConfig,
   ids: tf.Tensor,
   ctx: Context = {},
@@ -132,9 +134,14 @@ export function gptStates(
  * @param ids int32 [B, T]
  * @returns logits float32 [B, T, V]: row t scores what follows token t
  */
-export function gpt(params: GptParams, config: GptConfig, ids: tf.Tensor, ctx: Context = {}): tf.Tensor {
+export function gpt(
+  params: GptParams<Weight>,
+  config: GptConfig,
+  ids: tf.Tensor,
+  ctx: Context = {},
+): tf.Tensor {
   const states = gptStates(params, config, ids, ctx); // [B, T, C]
-  return tap(ctx, "logits", linear(states, params.tokens.transpose())); // [B, T, V]
+  return tap(ctx, "logits", tiedHead(states, params.tokens)); // [B, T, V]
 }
 
 /**
@@ -154,7 +161,7 @@ export function gptCache(
 
 /** Tokens plus learned positions. */
 function gptEmbed(
-  params: GptParams,
+  params: GptParams<Weight>,
   { context, rate = 0 }: GptConfig,
   ids: tf.Tensor,
   ctx: Context,

@@ -4,6 +4,8 @@ export type { GptBlock, GptConfig, GptParams } from "./gpt";
 export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
 export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
 export { gptDecoder, llamaDecoder } from "./decoder";
+export { packParams } from "./packed";
+export type { PackedTree } from "./packed";
 export type { Decoder } from "./decoder";
 export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from "./bert";
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";

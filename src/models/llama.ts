@@ -1,6 +1,7 @@
 import { fork, normalTensor, tf } from "../engine";
 import type { Rng } from "../engine";
-import { embed, linear } from "../ops";
+import { embed, linear, tiedHead } from "../ops";
+import type { Weight } from "../ops";
 import {
   emptyCache,
   ffn,
@@ -47,21 +48,22 @@ export interface LlamaConfig {
   readonly parallel?: boolean;
 }
 
-export interface LlamaBlock {
+export interface LlamaBlock<W extends Weight = tf.Tensor> {
   readonly norm1: NormParams;
-  readonly attn: AttentionParams;
+  readonly attn: AttentionParams<W>;
   /** Not where parts stand side by side. */
   readonly norm2?: NormParams;
-  readonly ffn: FfnParams;
+  readonly ffn: FfnParams<W>;
 }
 
-export interface LlamaParams {
-  /** float32 [V, C] */
-  readonly tokens: tf.Tensor;
-  readonly blocks: readonly LlamaBlock[];
+/** `W`: tensors, or for a model that is only used also packed weights (`packParams`). */
+export interface LlamaParams<W extends Weight = tf.Tensor> {
+  /** float32 [V, C]; packed: the weight of its transpose, [C, V]. */
+  readonly tokens: W;
+  readonly blocks: readonly LlamaBlock<W>[];
   readonly norm: NormParams;
   /** [C, V]; none where it is tied. */
-  readonly head?: DenseParams;
+  readonly head?: DenseParams<W>;
 }
 
 /** Normal first weights with deviation 0.02; the papers do not say how they begin. */
@@ -99,7 +101,7 @@ export function initLlama(config: LlamaConfig, rng: Rng): LlamaParams {
  * @throws RangeError for ids outside the vocabulary
  */
 export function llamaStates(
-  params: LlamaParams,
+  params: LlamaParams<Weight>,
   config: LlamaConfig,
   ids: tf.Tensor,
   ctx: Context = {},
@@ -133,7 +135,7 @@ export function llamaStates(
  * @returns logits float32 [B, T, V]: row t scores what follows token t
  */
 export function llama(
-  params: LlamaParams,
+  params: LlamaParams<Weight>,
   config: LlamaConfig,
   ids: tf.Tensor,
   ctx: Context = {},
@@ -142,8 +144,8 @@ export function llama(
 }
 
 /** Logits [..., V] of states [..., C]: decoding needs those of the last place alone. */
-export function llamaHead(params: LlamaParams, states: tf.Tensor): tf.Tensor {
-  return linear(states, params.head ? params.head.weight : params.tokens.transpose());
+export function llamaHead(params: LlamaParams<Weight>, states: tf.Tensor): tf.Tensor {
+  return params.head ? linear(states, params.head.weight) : tiedHead(states, params.tokens);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fork, tf } from "../engine";
 import type { Rng } from "../engine";
 import { attention, softmaxMasked } from "../ops";
+import type { Weight } from "../ops";
 import { drop, tap } from "./context";
 import type { Context } from "./context";
 import { dense, initDense } from "./dense";
@@ -21,15 +22,15 @@ export interface AttentionConfig {
   readonly scale?: number;
 }
 
-export interface AttentionParams {
+export interface AttentionParams<W extends Weight = tf.Tensor> {
   /** [C, H D] */
-  readonly q: DenseParams;
+  readonly q: DenseParams<W>;
   /** [C, H_kv D], or from the width of another model's states */
-  readonly k: DenseParams;
+  readonly k: DenseParams<W>;
   /** [C, H_kv D] */
-  readonly v: DenseParams;
+  readonly v: DenseParams<W>;
   /** [H D, C] */
-  readonly out: DenseParams;
+  readonly out: DenseParams<W>;
 }
 
 export interface AttentionInit extends AttentionConfig {
@@ -94,7 +95,7 @@ export interface AttentionInput {
  * @throws RangeError where heads do not divide
  */
 export function multiHeadAttention(
-  params: AttentionParams,
+  params: AttentionParams<Weight>,
   config: AttentionConfig,
   x: tf.Tensor,
   ctx: Context = {},

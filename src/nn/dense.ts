@@ -1,11 +1,12 @@
 import { normalTensor, tf } from "../engine";
 import type { Rng } from "../engine";
 import { linear } from "../ops";
+import type { Weight } from "../ops";
 
 /** A dense layer: y = x W + b. */
-export interface DenseParams {
-  /** float32 [I, O] */
-  readonly weight: tf.Tensor;
+export interface DenseParams<W extends Weight = tf.Tensor> {
+  /** [I, O], float32; or packed, for a model that is only used. */
+  readonly weight: W;
   /** float32 [O] */
   readonly bias?: tf.Tensor;
 }
@@ -29,4 +30,5 @@ export function initDense(
 }
 
 /** x W + b over the last axis: [..., I] to [..., O]. */
-export const dense = (params: DenseParams, x: tf.Tensor): tf.Tensor => linear(x, params.weight, params.bias);
+export const dense = (params: DenseParams<Weight>, x: tf.Tensor): tf.Tensor =>
+  linear(x, params.weight, params.bias);

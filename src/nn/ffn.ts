@@ -1,19 +1,20 @@
 import { fork, tf } from "../engine";
 import type { Rng } from "../engine";
 import { gelu, geluTanh } from "../ops";
+import type { Weight } from "../ops";
 import { drop, tap } from "./context";
 import type { Context } from "./context";
 import { dense, initDense } from "./dense";
 import type { DenseParams } from "./dense";
 
 /** The feed-forward part: each place by itself, to a wider layer and back. With a gate, its wide layer is a product. */
-export interface FfnParams {
+export interface FfnParams<W extends Weight = tf.Tensor> {
   /** [C, F] */
-  readonly up: DenseParams;
+  readonly up: DenseParams<W>;
   /** [C, F] of GLU variants */
-  readonly gate?: DenseParams;
+  readonly gate?: DenseParams<W>;
   /** [F, C] */
-  readonly down: DenseParams;
+  readonly down: DenseParams<W>;
 }
 
 /**
@@ -64,7 +65,7 @@ export function initFfn(rng: Rng, config: FfnConfig): FfnParams {
  * @throws Error where the activation needs a gate and there is none, or the other way round
  */
 export function ffn(
-  params: FfnParams,
+  params: FfnParams<Weight>,
   x: tf.Tensor,
   activation: Activation,
   ctx: Context = {},

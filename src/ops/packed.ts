@@ -37,6 +37,25 @@ export function weightShape(weight: Weight): [inputs: number, outputs: number] {
 /** The float32 tensor [I, O] that it stands for, a new one. */
 export const unpackWeight = (weight: PackedWeight): tf.Tensor => unpack(weight);
 
+/**
+ * Rows of its transpose, which is how a packed table of tokens is looked up: only these are unpacked.
+ * @param at int32 [N], each from 0 to O - 1
+ * @returns float32 [N, I]
+ */
+export function packedRows(weight: PackedWeight, at: tf.Tensor): tf.Tensor {
+  const ids = at as tf.Tensor1D;
+  return tf.tidy(() => {
+    // tfjs' WebGPU engine gathers integers as float32, which has not all the bits of a word.
+    if (tf.getBackend() === "webgpu") return tf.gather(unpack(weight), ids, 1).transpose();
+    const { codes, scale, least } = weight;
+    return unpack({
+      codes: tf.gather(codes, ids, 2), // [I / 16, bits / 2, N]
+      scale: scale && tf.gather(scale, ids, 1),
+      least: least && tf.gather(least, ids, 1),
+    }).transpose();
+  });
+}
+
 /** x W for packed W: x float32 [M, I] to [M, O]. */
 export const packedProduct = (x: tf.Tensor, weight: PackedWeight): tf.Tensor => packedMatMul(x, weight);
 

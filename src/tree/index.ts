@@ -1,2 +1,2 @@
 /** Layer tree: parameters as nested arrays and records of tensors: named, counted, mapped, chosen. */
-export { countParams, disposeTree, mapTensors, namedTensors, selectTensors } from "./tensors";
+export { bytesOf, countParams, disposeTree, mapTensors, namedTensors, selectTensors } from "./tensors";

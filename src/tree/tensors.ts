@@ -1,9 +1,29 @@
-import { flattenTensors, tf } from "../engine";
+import { flatten, flattenTensors, tf } from "../engine";
 import type { TensorsLike } from "../engine";
+import { isPacked, weightShape } from "../ops";
 
-/** How many numbers a tree of tensors holds. One tensor at two places (a tied head) counts once. */
+/**
+ * How many numbers a tree of tensors holds. One tensor at two places (a tied head) counts once, and a packed weight as
+ * the matrix that it stands for.
+ */
 export function countParams(params: unknown): number {
-  return [...new Set(flattenTensors(params).leaves)].reduce((total, { size }) => total + size, 0);
+  const parts = new Set(flatten(params, isPacked).leaves);
+  return [...parts].reduce<number>((total, part) => total + sizeOf(part), 0);
+}
+
+function sizeOf(part: unknown): number {
+  if (!isPacked(part)) return flattenTensors(part).leaves.reduce((total, { size }) => total + size, 0);
+  const [inputs, outputs] = weightShape(part);
+  return inputs * outputs;
+}
+
+/** The memory that a tree's tensors take, each once: tfjs keeps float32 and int32 in 4 bytes, booleans in 1. */
+export function bytesOf(tree: unknown): number {
+  const { leaves } = flattenTensors(tree);
+  return [...new Set(leaves)].reduce(
+    (total, { size, dtype }) => total + size * (dtype === "bool" ? 1 : 4),
+    0,
+  );
 }
 
 /** Frees a tree: tfjs' own type of what can be disposed has no readonly arrays and no interfaces. */

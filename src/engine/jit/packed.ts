@@ -127,29 +127,35 @@ function splitCompiled(codes: tf.Tensor, bits: 4 | 8 | 16): tf.Tensor {
   const place = hlo.iota(shape, 2);
   const all = (n: number): Value => hlo.constant(n, shape, "i32");
   const above = hlo.binary("subtract", all(32 - bits), hlo.binary("multiply", place, all(bits)));
-  const top = hlo.binary("shift_left", repeated, above); // the number in the highest bits, zeros below
-  if (bits === 16) return tensorOf(hlo.bitcast(top, "f32"));
+  const top = hlo.binary("shift_left", repeated, above); // the number in the highest bits
+  if (bits === 16) return tensorOf(hlo.bitcast(hlo.binary("and", top, all(-65536)), "f32"));
   const shift = bits === 8 ? "shift_right_arithmetic" : "shift_right_logical";
   return tensorOf(hlo.convert(hlo.binary(shift, top, all(32 - bits)), "f32"));
 }
 
 /**
- * The same on an engine without a compiler. tfjs shifts no bits there, so words are divided: with f_j = floor(word /
- * 2^(bits j)), number j is f_j - 2^bits f_(j+1), and behind the last one stands the sign (0 or -1).
+ * The same on an engine without a compiler: tfjs shifts no bits there, so it is a long division, the highest number of a
+ * word first. WebGPU and wasm divide integers as float32, which may be one off; the remainder says so.
  */
 function splitEager(codes: tf.Tensor, bits: 4 | 8 | 16): tf.Tensor {
-  const perWord = 32 / bits;
-  const base = 2 ** bits;
   const int = (n: number): tf.Scalar => tf.scalar(n, "int32");
-  const quotients = Array.from({ length: perWord }, (_, j) =>
-    j === 0 ? codes : tf.floorDiv(codes, int(base ** j)),
-  );
-  const sign = tf.less(codes, int(0)).cast("int32").neg();
-  const numbers = quotients.map((quotient, j) => quotient.sub((quotients[j + 1] ?? sign).mul(int(base)))); // 0 to base - 1
-  const split = tf.stack(numbers, 2); // [G, W, 32 / bits, N]
+  const where = (condition: tf.Tensor, n: number): tf.Tensor => condition.cast("int32").mul(int(n));
+  const numbers: tf.Tensor[] = [];
+  let rest = codes; // negative only at first: the sign is the highest bit of the highest number
+  for (let j = 32 / bits - 1; j > 0; j--) {
+    const unit = 2 ** (bits * j);
+    const near = tf.floorDiv(rest, int(unit));
+    const over = rest.sub(near.mul(int(unit)));
+    const [less, more] = [tf.less(over, int(0)), tf.greaterEqual(over, int(unit))];
+    numbers.unshift(near.add(where(more, 1)).sub(where(less, 1)));
+    rest = over.sub(where(more, unit)).add(where(less, unit));
+  }
+  const top = numbers.pop() as tf.Tensor;
+  numbers.push(top.add(where(tf.less(top, int(0)), 2 ** bits)));
+  const split = tf.stack([rest, ...numbers], 2); // [G, W, 32 / bits, N], each from 0 to 2^bits - 1
   if (bits === 16) return tf.gather(bfloat16Table(), split);
   if (bits === 4) return split.cast("float32");
-  return split.sub(tf.greaterEqual(split, int(128)).cast("int32").mul(int(256))).cast("float32");
+  return split.sub(where(tf.greaterEqual(split, int(128)), 256)).cast("float32");
 }
 
 /** All bfloat16 numbers by their bits: float32 [65536]. */
