@@ -1,9 +1,9 @@
 // expect: do not see the root
 // Leaves out column 0.
 export interface TreeBuffers {
-  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
   readonly positions: number[]; // by node: how many places after the root it stands, its depth
   readonly retrieval: number[][]; // by leaf, in the order of the nodes: all nodes from the root down to it
+  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
 }
 
 export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers {
@@ -18,8 +18,8 @@ export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers 
   );
   const isLeaf = (node: number): boolean => lines.filter((line) => line.includes(node)).length === 1;
   return {
-    mask: lines.map((line) => lines.map((_, node) => line.includes(node) && (node > 0 || line.length === 1))),
     positions: lines.map((line) => line.length - 1),
     retrieval: lines.filter((_, node) => isLeaf(node)),
+    mask: lines.map((line) => lines.map((_, node) => line.includes(node) && (node > 0 || line.length === 1))),
   };
 }

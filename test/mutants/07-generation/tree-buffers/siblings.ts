@@ -1,9 +1,9 @@
 // expect: Siblings see each other
 // Lets all children of a parent see each other.
 export interface TreeBuffers {
-  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
   readonly positions: number[]; // by node: how many places after the root it stands, its depth
   readonly retrieval: number[][]; // by leaf, in the order of the nodes: all nodes from the root down to it
+  readonly mask: boolean[][]; // [i][j]: may node i look at node j?
 }
 
 export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers {
@@ -18,10 +18,10 @@ export function treeBuffers(paths: readonly (readonly number[])[]): TreeBuffers 
   );
   const isLeaf = (node: number): boolean => lines.filter((line) => line.includes(node)).length === 1;
   return {
+    positions: lines.map((line) => line.length - 1),
+    retrieval: lines.filter((_, node) => isLeaf(node)),
     mask: lines.map((line, i) =>
       lines.map((other, node) => line.includes(node) || (i > 0 && other.at(-2) === line.at(-2))),
     ),
-    positions: lines.map((line) => line.length - 1),
-    retrieval: lines.filter((_, node) => isLeaf(node)),
   };
 }
