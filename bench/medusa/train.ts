@@ -4,8 +4,9 @@
  *
  *   npx tsx bench/medusa/train.ts [steps] [folder]
  *
- * Expect a validation loss of about VALIDATION after STEPS steps, in MINUTES. Writes datasets/shakespeare-medusa:
- * heads.json, heads.safetensors (in bfloat16), and training.json, what the run came to.
+ * Expect a validation loss of 6.53 (heads 1 to 4: 2.41, 2.80, 3.00 and 3.11 nats) after 1,500 steps, in 6 minutes on two
+ * busy cores. Writes datasets/shakespeare-medusa: heads.json, heads.safetensors (in bfloat16), and training.json, what
+ * the run came to.
  */
 import { join } from "node:path";
 import { randomCrop, splitStream, tokenStream } from "../../src/data";

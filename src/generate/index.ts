@@ -24,6 +24,8 @@ export { headLosses, medusaLoss, trainMedusa } from "./medusa/train";
 export type { MedusaBatch, TrainMedusaConfig } from "./medusa/train";
 export { greedyRows, headAccuracy } from "./medusa/accuracy";
 export type { AccuracyOptions, HeadAccuracy } from "./medusa/accuracy";
+export { medusaSpeed } from "./medusa/speed";
+export type { MedusaSpeed, SpeedOptions } from "./medusa/speed";
 
 // Speculative decoding: a cheap draft, and a target that checks several tokens in one call
 export { acceptDrafted, residual } from "./speculative/accept";

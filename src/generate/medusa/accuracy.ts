@@ -94,8 +94,12 @@ export async function greedyRows<P>(
   count: number,
 ): Promise<Int32Array[]> {
   const rows = prompts.map((prompt) => Array.from(prompt));
-  const size = Math.max(...rows.map(({ length }) => length)) + count;
-  const reader = openReader(decoder as Decoder, { batch: rows.length, size });
+  const longest = Math.max(...rows.map(({ length }) => length));
+  const reader = openReader(decoder as Decoder, {
+    batch: rows.length,
+    size: longest + count,
+    widths: [1, longest],
+  });
   try {
     let next = rows;
     for (let i = 0; i < count; i++) {

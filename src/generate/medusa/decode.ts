@@ -50,7 +50,7 @@ export interface MedusaRound {
   readonly finish?: "end" | "length";
 }
 
-/** Tokens of a prompt that one call reads. */
+/** Tokens of a prompt that one compiled call reads; fewer are filled up. */
 const PIECE = 64;
 
 /**
@@ -160,7 +160,7 @@ function untilEnd(
 }
 
 async function readPrompt(model: Decoder, prompt: readonly number[], places: number): Promise<Read> {
-  const width = canCompile() ? PIECE : prompt.length;
+  const width = canCompile() ? Math.min(PIECE, model.context) : prompt.length;
   let read: Read | undefined;
   for (let from = 0; from < prompt.length; from += width) {
     const piece = prompt.slice(from, from + width);
@@ -237,6 +237,8 @@ function checkMedusa<P>(
     throw new RangeError(`maxNewTokens must be a whole number from 1, got ${most}.`);
   if (tree.heads > heads.length)
     throw new RangeError(`The tree is ${tree.heads} deep, and there are ${heads.length} heads.`);
+  if (tree.paths.length > context)
+    throw new RangeError(`The tree has ${tree.paths.length} nodes, more than the context of ${context}.`);
   if (tree.top > vocabSize)
     throw new RangeError(`The tree takes ${tree.top} candidates of a head: the vocabulary has ${vocabSize}.`);
   return Math.min(most, context - prompt.length);

@@ -55,7 +55,10 @@ function makePrograms(decoder: Decoder): Programs {
   return {
     prompt: jit(
       (params, state, ids, last) => {
-        const cache = openCache(state);
+        // Padding after the prompt's end may lie beyond the context, where a table of positions has no row.
+        const plain = openCache(state);
+        const furthest = tf.scalar(decoder.context - 1, "int32");
+        const cache = { ...plain, positions: (time: number) => tf.minimum(plain.positions(time), furthest) };
         const states = row(decoder.states(params, ids, { cache }), last); // [1, 1, C]
         return { logits: decoder.head(params, states), states, layers: cache.next(0).layers };
       },
