@@ -205,12 +205,14 @@ async function guesses(
   top: number,
 ): Promise<number[][]> {
   if (heads.length === 0) return [];
+  // Whole tens, so that trees of different widths share a program.
+  const asked = Math.min(model.vocabSize, 10 * Math.ceil(top / 10));
   const best = tf.tidy(() =>
-    programsOf(model).guess(model.params, heads, states, tf.scalar(node, "int32"), top),
+    programsOf(model).guess(model.params, heads, states, tf.scalar(node, "int32"), asked),
   );
   const flat = Array.from(await best.data());
   best.dispose();
-  return heads.map((_, k) => flat.slice(k * top, (k + 1) * top));
+  return heads.map((_, k) => flat.slice(k * asked, k * asked + top));
 }
 
 function treeTensors(tree: TreeBuffers): { mask: tf.Tensor; depths: tf.Tensor } {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomCrop, splitStream, tokenStream } from "../../../src/data";
 import { loadText } from "../../../src/data/node";
-import { makeRng, normalTensor, tf } from "../../../src/engine";
-import { cartesian, greedyRows, headAccuracy, headLosses, initMedusa, medusaGenerate, sparseTree } from "../../../src/generate"; // prettier-ignore
+import { assertNoLeaks, makeRng, normalTensor, tf } from "../../../src/engine";
+import { cartesian, greedyRows, headAccuracy, headLosses, initMedusa, medusaGenerate, medusaSpeed, sparseTree } from "../../../src/generate"; // prettier-ignore
 import type { HeadAccuracy, MedusaHeads, TreePath } from "../../../src/generate";
 import { loadMedusa, saveMedusa } from "../../../src/generate/node";
 import { gptDecoder } from "../../../src/models";
@@ -132,6 +132,27 @@ compiledSuite("generate/node: the shipped heads", () => {
       }
       assert.ok(rounds < 90, `${rounds} rounds for 180 tokens`);
     }
+    disposeTree([decoder.params, heads]);
+  });
+
+  it("are timed beside plain decoding, which gives one token a read", async () => {
+    const { decoder, heads, prompts } = await setUp();
+    const some = prompts.slice(0, 2).map((prompt) => [...prompt]);
+    const tree = cartesian([3, 2]);
+    const contenders = { root: { tree: [] }, tree: { tree } };
+    const measure = () => medusaSpeed(decoder, heads, some, { maxNewTokens: 30, repeats: 1, contenders });
+    await measure(); // compiles
+    const speeds = await assertNoLeaks(measure);
+    let rounds = 0;
+    for (const prompt of some)
+      for await (const { totals } of medusaGenerate(decoder, heads, prompt, { tree, maxNewTokens: 30 }))
+        if (totals.tokens === 30) rounds += totals.rounds;
+    assert.deepEqual(speeds.map(({ name, tokensPerRound }) => [name, tokensPerRound]), [["greedy", 1], ["root", 1], ["tree", 60 / rounds]]); // prettier-ignore
+    for (const { tokensPerSecond, speedup } of speeds) {
+      assert.ok(tokensPerSecond > 0);
+      assert.ok(speedup.least <= speedup.median && speedup.median <= speedup.most);
+    }
+    assert.equal(speeds[0]!.speedup.median, 1);
     disposeTree([decoder.params, heads]);
   });
 });
