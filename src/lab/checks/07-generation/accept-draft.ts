@@ -1,6 +1,8 @@
 import type { Exercise } from "../../exercise";
+import { brief, same } from "../compare";
+import type { Learner } from "../learner";
 import type { Random } from "../random";
-import type { Wrong } from "../toolkit";
+import type { Toolkit, Wrong } from "../toolkit";
 import { exactDistribution } from "./distribution";
 import { drawn, fullShares, shares } from "./numbers";
 
@@ -16,8 +18,10 @@ interface Ways {
   readonly last?: (uniforms: readonly number[], i: number) => number;
   /** The row of p for the token after a whole draft; none: no such token. */
   readonly bonus?: ((p: Rows) => readonly number[]) | "none";
-  /** After a refusal: no replacement; or on with the next drafted token. */
-  readonly refusal?: "nothing" | "goes on";
+  /** After a refusal: no replacement; one behind the refused token; or on with the next drafted token. */
+  readonly refusal?: "nothing" | "behind" | "goes on";
+  /** Which probabilities of place i are compared; those of the drafted token without it. */
+  readonly compared?: (token: number, i: number) => number;
 }
 
 const rest = (p: readonly number[], q: readonly number[]): number[] =>
@@ -33,10 +37,12 @@ function round([p, q, drafted, uniforms]: Args, ways: Ways = {}): number[] {
   const last = ways.last ?? ((all) => all.at(-1)!);
   const tokens: number[] = [];
   for (const [i, token] of drafted.entries()) {
-    if (accept(p[i]![token]!, q[i]![token]!, uniforms[i]!)) {
+    const id = ways.compared?.(token, i) ?? token;
+    if (accept(p[i]![id]!, q[i]![id]!, uniforms[i]!)) {
       tokens.push(token);
       continue;
     }
+    if (ways.refusal === "behind") tokens.push(token);
     if (ways.refusal !== "nothing") tokens.push(drawn(residual(p[i]!, q[i]!), last(uniforms, i)));
     if (ways.refusal !== "goes on") return tokens;
   }
@@ -90,6 +96,18 @@ const wrong: readonly Wrong<Args>[] = [
     { refusal: "goes on" },
   ),
   mistake(
+    "The refused token is still in the round. The replacement comes in its place: drafted.slice(0, i), then the new one.",
+    {
+      refusal: "behind",
+    },
+  ),
+  mistake(
+    "The probabilities of token i were compared, i being the place. It is the token that counts: p[i][drafted[i]].",
+    {
+      compared: (_, i) => i,
+    },
+  ),
+  mistake(
     "After a refusal nothing was drawn. Every round ends with a token of the large model's: draw from the residual.",
     {
       refusal: "nothing",
@@ -134,6 +152,25 @@ function randomArgs(random: Random): Args {
   );
   const uniforms = Array.from({ length: gamma + 1 }, () => (Math.floor(1e4 * random.next()) + 0.5) / 1e4);
   return [target!, draft!, draft!.map((row) => drawn(row, random.next())), uniforms];
+}
+
+const hand: readonly Args[] = [
+            [p, q, [0], [0.4, 0.7]],
+            [p, q, [0], [0.6, 0.2]],
+            [p, q, [1], [0.9, 0.1]],
+            [[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 0, 1]], [[0.25, 0.25, 0.5], [0.5, 0.25, 0.25]], [2, 1], [0.3, 0.5, 0]],
+            [[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 0, 1]], [[0.25, 0.25, 0.5], [0.5, 0.25, 0.25]], [0, 0], [0.3, 0.7, 0]],
+          ]; // prettier-ignore
+
+/** All chance is in `uniforms`: the same call must give the same round. */
+async function sameAgain(learner: Learner, t: Toolkit): Promise<void> {
+  const rounds: unknown[] = [];
+  for (let i = 0; i < 8; i++) rounds.push((await learner.run(hand[1]!)).value);
+  const other = rounds.find((round) => !same(round, rounds[0]));
+  if (other !== undefined)
+    t.fail(
+      `The same call gave ${brief(rounds[0])} and then ${brief(other)}. Take all numbers from \`uniforms\`, not from Math.random().`,
+    );
 }
 
 const edges: readonly Args[] = [
@@ -187,18 +224,10 @@ export const acceptDraft: Exercise = {
       id: "hand",
       title: "by hand: accepted, refused",
       points: 3,
-      run: (learner, t) =>
-        t.cases<Args>(learner, {
-          args: [
-            [p, q, [0], [0.4, 0.7]],
-            [p, q, [0], [0.6, 0.2]],
-            [p, q, [1], [0.9, 0.1]],
-            [[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 0, 1]], [[0.25, 0.25, 0.5], [0.5, 0.25, 0.25]], [2, 1], [0.3, 0.5, 0]], // prettier-ignore
-            [[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 0, 1]], [[0.25, 0.25, 0.5], [0.5, 0.25, 0.25]], [0, 0], [0.3, 0.7, 0]], // prettier-ignore
-          ],
-          expected: right,
-          wrong,
-        }),
+      async run(learner, t) {
+        await sameAgain(learner, t);
+        await t.cases<Args>(learner, { args: hand, expected: right, wrong });
+      },
     },
     {
       id: "random",

@@ -36,6 +36,14 @@ const wrong: readonly Wrong<Args>[] = [
   },
   {
     message:
+      "The largest score was taken away after the division, undivided. First score - top, then divide the difference by the temperature.",
+    answer: warm((logits, temperature) => {
+      const top = Math.max(...logits);
+      return shares(logits.map((score) => Math.exp(score / temperature - top)));
+    }),
+  },
+  {
+    message:
       "The probabilities were divided by the temperature, and no longer add up to 1. It must divide the SCORES, before exp.",
     answer: warm((logits, temperature) => softmax(logits).map((p) => p / temperature)),
   },

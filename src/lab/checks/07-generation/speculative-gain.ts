@@ -15,7 +15,12 @@ interface Gain {
 /** One formula turned into a mistake. */
 interface Ways {
   readonly tested?: (accepted: number, gamma: number) => number;
-  readonly perTest?: (perDraft: number, perTest: number) => number;
+  readonly perTest?: (
+    perDraft: number,
+    perTest: number,
+    accepted: readonly number[],
+    gamma: number,
+  ) => number;
   readonly perDraft?: (perDraft: number, perTest: number) => number;
   readonly tokens?: (a: number, gamma: number, accepted: readonly number[]) => number;
   readonly speedup?: (tokens: number, gamma: number, cost: number) => number;
@@ -29,7 +34,7 @@ function gain([accepted, gamma, cost]: Args, ways: Ways = {}): Gain {
   const tested = ways.tested ?? ((count) => (count < gamma ? count + 1 : count));
   const draftRate = sum(accepted) / (accepted.length * gamma);
   const testRate = sum(accepted) / sum(accepted.map((count) => tested(count, gamma)));
-  const perTest = ways.perTest?.(draftRate, testRate) ?? testRate;
+  const perTest = ways.perTest?.(draftRate, testRate, accepted, gamma) ?? testRate;
   const perDraft = ways.perDraft?.(draftRate, testRate) ?? draftRate;
   const tokens = (ways.tokens ?? formula)(perTest, gamma, accepted);
   const speedup = (ways.speedup ?? ((n, g, c) => n / (g * c + 1)))(tokens, gamma, cost);
@@ -55,6 +60,13 @@ const wrong: readonly Wrong<Args>[] = [
   mistake("The token that was refused was tested too: a round that accepted n < g tested n + 1.", {
     tested: (count) => count,
   }),
+  mistake(
+    "The rate of each round was averaged. Rounds with more tests must count more: add up first, and divide once.",
+    {
+      perTest: (_, __, accepted, gamma) =>
+        sum(accepted.map((count) => count / Math.min(count + 1, gamma))) / accepted.length,
+    },
+  ),
   mistake("The two rates are exchanged.", {
     perDraft: (_, perTest) => perTest,
     perTest: (perDraft) => perDraft,

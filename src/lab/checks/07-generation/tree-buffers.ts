@@ -136,11 +136,25 @@ const wrong: readonly Wrong<Args>[] = [
     line: (line, paths) => [0, ...(paths[line.at(-1)! - 1] ?? [])],
   }),
   mistake(
+    "The lines of `retrieval` are filled up with -1. Leave each as long as it is: from the root to its leaf.",
+    {
+      line: (line, paths) => {
+        const longest = Math.max(0, ...paths.map(({ length }) => length)) + 1;
+        return [...line, ...new Array<number>(longest - line.length).fill(-1)];
+      },
+    },
+  ),
+  mistake(
     "The nodes of `retrieval` count from the first path. Node 0 is the root, so paths[i] is node i + 1.",
     {
       line: (line) => line.slice(1).map((node) => node - 1),
     },
   ),
+  {
+    message:
+      "The nodes were sorted. Keep them in the order of the list: node 0 is the root, node i + 1 is paths[i].",
+    answer: (paths) => buffers([...paths].sort((a, b) => a.length - b.length)),
+  },
   {
     message:
       'Two paths were mixed up: written without a comma, [1, 12] and [11, 2] are both "112". Join with one: path.join() does.',
@@ -160,7 +174,8 @@ function explain(value: unknown, paths: readonly Path[]): string | undefined {
   if (first === undefined) return undefined;
   const [rows, wanted]: [unknown, readonly unknown[]] = [given[first], expected[first]];
   const row = Array.isArray(rows) ? wanted.findIndex((each, i) => !same(rows[i], each)) : -1;
-  const lost = brief(given.retrieval, 1000).includes("-1")
+  if (/^\[\[[01]/.test(brief(given.mask))) return "The mask must hold true and false, not numbers.";
+  const lost = brief(given.retrieval, 1000).includes("[-1")
     ? " A path was not found (-1): indexOf and includes compare arrays by identity. Compare their texts, path.join()."
     : "";
   if (row < 0 || !Array.isArray(rows)) return `Not right: ${bad.join(", ")}.${lost}`;

@@ -100,6 +100,9 @@ const wrong: readonly Wrong<Args>[] = [
       threshold: (_, delta, entropy) => delta * Math.exp(-entropy),
     },
   ),
+  mistake("epsilon and delta are exchanged: min(epsilon, delta exp(-H)).", {
+    threshold: (epsilon, delta, entropy) => Math.min(delta, epsilon * Math.exp(-entropy)),
+  }),
   mistake("The threshold was reached, not passed: a token must be ABOVE it (>, not >=).", {
     passes: (p, bound) => p >= bound,
   }),
@@ -165,6 +168,7 @@ export const typicalAcceptance: Exercise = {
           args: [
             hand,
             [[flat, flat], [3, 2, 5], 0.3, 0.5],
+            [[[0.6, 0.4]], [2, 0], 0.3, 1.2],
             [[[0.8, 0.1, 0.1], flat], [4, 1, 6], 0.3, 0.5],
             [[[0.25, 0.75], flat, [0.9, 0.1], flat], [1, 0, 2, 1], 0.3, 0.5],
           ],
