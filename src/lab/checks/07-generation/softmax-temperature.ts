@@ -87,7 +87,8 @@ const wrong: readonly Wrong<Args>[] = [
 ];
 
 const hand: Args = [[Math.log(3), 0], 1];
-const tolerance = 1e-9;
+/** Float32 will do. */
+const tolerance = 1e-6;
 
 export const softmaxTemperature: Exercise = {
   id: "softmax-temperature",
@@ -96,6 +97,7 @@ export const softmaxTemperature: Exercise = {
   difficulty: 2,
   importance: 5,
   minutes: 10,
+  forbidden: ["softmax", "logSoftmax"],
   hints: [
     "A softmax does not change when the same number is taken away from all scores. Which number makes every exp at most 1?",
     [
