@@ -111,9 +111,11 @@ export async function packWeight(weight: tf.Tensor, kind: PackedKind): Promise<P
 /** Rounds to the nearest bfloat16, halves to even; NaN stays NaN. */
 function narrowed(values: Float32Array, shape: readonly [number, number]): Quantised {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const numbers = Uint16Array.from(bits, (b, i) =>
-    Number.isNaN(values[i]) ? 0x7fc0 : (b + 0x7fff + ((b >>> 16) & 1)) >>> 16,
-  );
+  const numbers = new Uint16Array(values.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const b = bits[i] as number;
+    numbers[i] = (b & 0x7fffffff) > 0x7f800000 ? 0x7fc0 : (b + 0x7fff + ((b >>> 16) & 1)) >>> 16;
+  }
   return { shape, numbers };
 }
 
@@ -122,23 +124,32 @@ function inGroups(values: Float32Array, shape: readonly [number, number], kind: 
   const count = (inputs / groupSize) * outputs;
   const numbers = new Int8Array(values.length);
   const [scale, least] = [new Float32Array(count), new Float32Array(count)];
-  for (let group = 0; group < count; group++) {
-    const first = Math.floor(group / outputs) * groupSize * outputs + (group % outputs);
-    let [low, high] = [Infinity, -Infinity];
-    for (let i = 0; i < groupSize; i++) {
-      const value = values[first + i * outputs] as number;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+  const high = new Float32Array(outputs);
+  const low = new Float32Array(outputs);
+  // Along the rows of memory, all groups of 32 of these rows side by side.
+  for (let first = 0; first < inputs; first += groupSize) {
+    high.fill(-Infinity);
+    low.fill(Infinity);
+    const [from, to] = [first * outputs, (first + groupSize) * outputs];
+    for (let at = from; at < to; at += outputs)
+      for (let o = 0; o < outputs; o++) {
+        const value = values[at + o] as number;
+        if (value > high[o]!) high[o] = value;
+        if (value < low[o]!) low[o] = value;
+      }
+    const group = (first / groupSize) * outputs;
+    for (let o = 0; o < outputs; o++) {
+      const [top, bottom] = [high[o] as number, low[o] as number];
+      scale[group + o] = kind === "int8" ? Math.max(-bottom, top) / 127 : (top - bottom) / 15;
+      least[group + o] = kind === "int8" ? 0 : bottom;
     }
-    const step = Math.fround(kind === "int8" ? Math.max(-low, high) / 127 : (high - low) / 15);
-    const from = kind === "int8" ? 0 : low;
-    scale[group] = step;
-    least[group] = from;
-    for (let i = 0; i < groupSize; i++) {
-      const at = first + i * outputs;
-      const number = step === 0 ? 0 : Math.round(((values[at] as number) - from) / step);
-      numbers[at] = kind === "int8" ? number : Math.min(15, number);
-    }
+    for (let at = from; at < to; at += outputs)
+      for (let o = 0; o < outputs; o++) {
+        const step = scale[group + o] as number;
+        if (step === 0) continue;
+        const number = Math.round(((values[at + o] as number) - (least[group + o] as number)) / step);
+        numbers[at + o] = kind === "int8" ? number : Math.min(15, number);
+      }
   }
   return { shape, numbers, scale, ...(kind === "int4" ? { least } : {}) };
 }

@@ -11,32 +11,48 @@ import type { Value } from "./trace";
  *
  * Sixteen terms were measured as the best number (SmolLM2's sizes, 2 threads of Zen 4): eight leave a reduction that is
  * twice as long, and with 32 there are more rows and factors than vector registers, so the loop is not vectorised and
- * takes five times as long. W may have any form whose term `j` is some elementwise function of what is in memory, so
- * packed weights are unpacked in the registers (packed.ts).
+ * takes five times as long. They are added in pairs, and pairs of pairs: one long chain of additions, each of which waits
+ * for the one before, costs a third more time where weights are packed. W may have any form whose term `j` is some
+ * elementwise function of what is in memory, so packed weights are unpacked in the registers (packed.ts).
  */
 export const blockSize = 16;
+
+/** Weights of input j of each block, f32 [K / 16, N]; `unit` times too large, a power of two, where that saves work. */
+export interface Term {
+  readonly weights: Value;
+  readonly unit?: number;
+}
 
 /**
  * @param x f32 [1, K], K a multiple of 16
  * @param outputs N
- * @param term f32 [K / 16, N]: input j of each block of weights, for j from 0 to 15
+ * @param term for j from 0 to 15
  * @param finish what is done to the sums of the blocks, f32 [K / 16, N], before they are added up
  * @returns f32 [1, N]
  */
 export function rowProduct(
   x: Value,
   outputs: number,
-  term: (j: number) => Value,
+  term: (j: number) => Term,
   finish: (parts: Value) => Value = (parts) => parts,
 ): Value {
   const blocks = hlo.sizeOf(x.shape) / blockSize;
   const inputs = hlo.reshape(x, [blocks, blockSize]); // [G, 16]
   const products = Array.from({ length: blockSize }, (_, j) => {
-    const factor = hlo.reshape(hlo.slice(inputs, [0, j], [blocks, j + 1]), [blocks]);
-    return hlo.binary("multiply", term(j), hlo.broadcastInDim(factor, [blocks, outputs], [0])); // [G, N]
+    const { weights, unit = 1 } = term(j);
+    const own = hlo.reshape(hlo.slice(inputs, [0, j], [blocks, j + 1]), [blocks]); // [G]
+    const factor = unit === 1 ? own : hlo.binary("multiply", own, hlo.constant(1 / unit, [blocks]));
+    return hlo.binary("multiply", weights, hlo.broadcastInDim(factor, [blocks, outputs], [0])); // [G, N]
   });
-  const parts = products.reduce((sum, each) => hlo.binary("add", sum, each)); // [G, N]
-  return hlo.reshape(hlo.reduce("add", finish(parts), [0], 0), [1, outputs]);
+  const parts = finish(pairwise(products)); // [G, N]
+  return hlo.reshape(hlo.reduce("add", parts, [0], 0), [1, outputs]);
+}
+
+/** The sum, in pairs and pairs of pairs. */
+function pairwise(values: readonly Value[]): Value {
+  if (values.length === 1) return values[0] as Value;
+  const half = values.length / 2;
+  return hlo.binary("add", pairwise(values.slice(0, half)), pairwise(values.slice(half)));
 }
 
 /** A matrix below this many numbers is read in less time than a second thread needs to begin. */
@@ -62,7 +78,8 @@ export function plainRowProduct(a: Value, b: Value): Value {
   const [inputs, outputs] = b.shape as [number, number];
   const blocks = inputs / blockSize;
   const rows = hlo.reshape(b, [blocks, blockSize, outputs]); // [G, 16, N]
-  const term = (j: number): Value =>
-    hlo.reshape(hlo.slice(rows, [0, j, 0], [blocks, j + 1, outputs]), [blocks, outputs]); // [G, N]
+  const term = (j: number): Term => ({
+    weights: hlo.reshape(hlo.slice(rows, [0, j, 0], [blocks, j + 1, outputs]), [blocks, outputs]), // [G, N]
+  });
   return rowProduct(hlo.reshape(a, [1, inputs]), outputs, term);
 }

@@ -1,6 +1,7 @@
 import { tf } from "../tf";
 import { tensorOf, valueOf } from "./backend";
 import { blockSize, rowProduct } from "./blocked";
+import type { Term } from "./blocked";
 import * as hlo from "./hlo";
 import { matMul } from "./rules/matmul";
 import { tracing } from "./trace";
@@ -68,7 +69,7 @@ function packedRow(x: Value, packed: PackedCodes): Value {
   const blocks = inputs / blockSize;
   const codes = valueOf(packed.codes);
   const perWord = 32 / bits;
-  const term = (j: number): Value => {
+  const term = (j: number): Term => {
     const w = Math.floor(j / perWord);
     const word = hlo.reshape(hlo.slice(codes, [0, w, 0], [blocks, w + 1, outputs]), [blocks, outputs]); // [G, N]
     return number(word, j % perWord, bits);
@@ -89,18 +90,24 @@ function packedRow(x: Value, packed: PackedCodes): Value {
   });
 }
 
-/** Number `j` of each word, as f32. */
-function number(word: Value, j: number, bits: 4 | 8 | 16): Value {
+/**
+ * Number `j` of each word, as f32. A number is not moved to the word's lowest bits where that can be saved: the others
+ * are masked, and `unit` says what its lowest bit counts. Each operation left out counts here: 4 bits take a mask, a
+ * conversion, a multiplication and an addition a weight.
+ */
+function number(word: Value, j: number, bits: 4 | 8 | 16): Term {
   const all = (n: number): Value => hlo.constant(n, word.shape, "i32");
-  const left = 32 - bits * (j + 1); // how many bits lie above it
-  if (bits === 16)
-    return hlo.bitcast(
-      j === 0 ? hlo.binary("shift_left", word, all(16)) : hlo.binary("and", word, all(-65536)),
-      "f32",
-    );
-  const top = left === 0 ? word : hlo.binary("shift_left", word, all(left));
-  if (bits === 8) return hlo.convert(hlo.binary("shift_right_arithmetic", top, all(24)), "f32");
-  return hlo.convert(hlo.binary("shift_right_logical", top, all(28)), "f32");
+  if (bits === 4) {
+    if (j === 7) return { weights: hlo.convert(hlo.binary("shift_right_logical", word, all(28)), "f32") };
+    const unit = 2 ** (4 * j);
+    return { weights: hlo.convert(hlo.binary("and", word, all(15 * unit)), "f32"), unit };
+  }
+  // In the highest bits, where the sign is.
+  const above = 32 - bits * (j + 1);
+  const top = above === 0 ? word : hlo.binary("shift_left", word, all(above));
+  const alone = j === 0 ? top : hlo.binary("and", top, all(-(2 ** (32 - bits))));
+  if (bits === 16) return { weights: hlo.bitcast(alone, "f32") };
+  return { weights: hlo.convert(alone, "f32"), unit: 2 ** 24 };
 }
 
 /**
