@@ -63,10 +63,16 @@ export function acceptDrafted(
  * @returns probabilities [V]; p where it is nowhere above q, as two equal distributions (then nothing is refused)
  */
 export function residual(p: Float32Array, q: Float32Array | number): Float32Array {
-  const at = (id: number): number => (typeof q === "number" ? Number(id === q) : (q[id] as number));
-  const rest = Float64Array.from(p, (value, id) => Math.max(0, value - at(id)));
-  const total = rest.reduce((sum, value) => sum + value, 0);
-  return total > 0 ? Float32Array.from(rest, (value) => value / total) : p.slice();
+  const rest = new Float64Array(p.length);
+  let total = 0;
+  for (let id = 0; id < p.length; id++) {
+    const drafted = typeof q === "number" ? Number(id === q) : (q[id] as number);
+    total += rest[id] = Math.max(0, (p[id] as number) - drafted);
+  }
+  if (total === 0) return p.slice();
+  const normalised = new Float32Array(p.length);
+  for (let id = 0; id < p.length; id++) normalised[id] = (rest[id] as number) / total;
+  return normalised;
 }
 
 function checkRound(

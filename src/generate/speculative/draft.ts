@@ -106,12 +106,13 @@ export function ngramDrafter(next: NextProbability, vocabSize: number): Drafter 
  * The longest run counts; of several places the last, where Saxena takes the first. A proposal may run past the end of
  * the text into itself, as a text that repeats will.
  *
- * @param options runs of `longest` tokens (3 without it) down to `shortest` (1) are looked for
+ * @param options runs of `longest` tokens (3 without it) down to `shortest` (2) are looked for. Saxena goes down to 1:
+ *   such drafts are seldom kept, and where a check costs more than a token they slow an answer down that repeats nothing
  */
 export function promptLookup(
   options: { readonly longest?: number; readonly shortest?: number } = {},
 ): Drafter {
-  const { longest = 3, shortest = 1 } = options;
+  const { longest = 3, shortest = 2 } = options;
   if (!Number.isInteger(shortest) || shortest < 1 || !Number.isInteger(longest) || longest < shortest)
     throw new RangeError(`promptLookup: runs of ${longest} down to ${shortest} tokens.`);
   return {

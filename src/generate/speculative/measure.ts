@@ -3,7 +3,7 @@ import type { Decoder } from "../../models";
 import type { Drafter } from "./draft";
 import { speculate } from "./speculate";
 import type { SpeculateOptions, SpeculativeRound } from "./speculate";
-import { acceptanceRates, expectedPerRound, speculativeSpeedup } from "./theory";
+import { acceptanceRates, expectedPerRound } from "./theory";
 import type { AcceptanceRates } from "./theory";
 
 /** As `speculate` has them. */
@@ -14,6 +14,8 @@ export interface MeasureOptions extends Omit<SpeculateOptions, "gamma" | "interr
 /** One drafter at one gamma beside the same target without it. */
 export interface SpeculationMeasure extends AcceptanceRates {
   readonly gamma: number;
+  /** Share of the rounds that had a draft: 1 with a model, less with prompt lookup, which often finds nothing. */
+  readonly drafting: number;
   /** By the formula from the measured `perToken`; `tokensPerRound` is the measured number. */
   readonly expectedPerRound: number;
   /** Tokens a second, without the prompts' time. */
@@ -25,20 +27,21 @@ export interface SpeculationMeasure extends AcceptanceRates {
   readonly c: number;
   /** Time of a round's check, its acceptance included, in plain calls of the target. */
   readonly verify: number;
-  /** Theorem 3.8 with a and c as measured: what it would be if a check cost no more than one token. */
+  /**
+   * Theorem 3.8 with a and c as measured: what it would be if a check cost no more than one token. Rounds without a
+   * draft count as the one token that they write, in one plain call.
+   */
   readonly expectedSpeedup: number;
-  /** The same with the measured cost of a check. */
+  /** The same with the measured cost of a check: why the speed-up is what it is. */
   readonly expectedSpeedupHere: number;
 }
 
 /**
  * Writes on from each prompt twice, without and with drafts in turn, so that a busy machine disturbs both alike. Two
- * short answers before, which are not counted, compile what is to be compiled.
+ * answers before, which are not counted, compile what is to be compiled.
  *
- * Rates are of the rounds that drafted all gamma tokens, which the formulas speak of; prompt lookup often finds none, so
- * with it fewer rounds are counted than are timed.
- *
- * @throws Error where not a single round drafted gamma tokens
+ * Rates and costs are of the rounds that drafted all gamma tokens, which the formulas speak of. The last rounds of an
+ * answer, which have no room for that, count in the tokens a second only. NaN where no round had a draft.
  */
 export async function measureSpeculation(
   target: Decoder,
@@ -65,24 +68,31 @@ export async function measureSpeculation(
     speculative.push(...(await write(prompt, gamma, `speculative ${i}`)));
   }
 
-  const full = speculative.filter(({ drafted }) => drafted.length === gamma);
-  if (full.length === 0) throw new Error(`No round drafted ${gamma} tokens.`);
+  const roomy = speculative.filter(
+    ({ ids, totals }) => totals.tokens - ids.length + gamma < options.maxNewTokens,
+  );
+  const full = roomy.filter(({ drafted }) => drafted.length === gamma);
   const rates = acceptanceRates(full);
   const call = mean(plain.map(({ seconds }) => seconds.target));
   const c = mean(full.map(({ seconds }) => seconds.draft)) / gamma / call;
   const verify = mean(full.map(({ seconds }) => seconds.target)) / call;
+  const drafting = full.length / roomy.length;
+  const perRound = full.length > 0 ? expectedPerRound(rates.perToken, gamma) : NaN;
+  const speedupBy = (check: number): number =>
+    drafting > 0 ? (1 - drafting + drafting * perRound) / (1 - drafting + drafting * (gamma * c + check)) : 1;
   const [slow, fast] = [tokensPerSecond(plain), tokensPerSecond(speculative)];
   return {
     gamma,
     ...rates,
-    expectedPerRound: expectedPerRound(rates.perToken, gamma),
+    drafting,
+    expectedPerRound: perRound,
     plain: slow,
     speculative: fast,
     speedup: fast / slow,
     c,
     verify,
-    expectedSpeedup: speculativeSpeedup(rates.perToken, gamma, c),
-    expectedSpeedupHere: speculativeSpeedup(rates.perToken, gamma, c, verify),
+    expectedSpeedup: speedupBy(1),
+    expectedSpeedupHere: speedupBy(verify),
   };
 }
 

@@ -9,7 +9,7 @@ import { stubReader } from "./stubs";
 const lookup = async (
   text: number[],
   count: number,
-  drafter: Drafter = promptLookup(),
+  drafter: Drafter = promptLookup({ shortest: 1 }),
 ): Promise<number[]> => [...(await drafter.propose(text, count, makeRng(0), [])).ids];
 
 describe("generate/speculative/draft: prompt lookup", () => {
@@ -21,14 +21,14 @@ describe("generate/speculative/draft: prompt lookup", () => {
     // Four tokens agree with the first place, three with both: longest 3 takes the last.
     const text = [5, 1, 2, 3, 8, 6, 1, 2, 3, 9, 5, 1, 2, 3];
     assert.deepEqual(await lookup(text, 1), [9]);
-    assert.deepEqual(await lookup(text, 1, promptLookup({ longest: 4 })), [8]);
+    assert.deepEqual(await lookup(text, 1, promptLookup({ longest: 4, shortest: 1 })), [8]);
   });
 
   it("has nothing to propose for a new token, for runs shorter than `shortest`, and for a text of one token", async () => {
     assert.deepEqual(await lookup([1, 2, 3], 4), []);
     assert.deepEqual(await lookup([1], 4), []);
-    assert.deepEqual(await lookup([1, 2, 1], 4, promptLookup({ shortest: 2 })), []);
-    assert.deepEqual(await lookup([1, 2, 7, 1, 2], 1, promptLookup({ shortest: 2 })), [7]);
+    assert.deepEqual(await lookup([1, 2, 1], 4, promptLookup()), []);
+    assert.deepEqual(await lookup([1, 2, 7, 1, 2], 1, promptLookup()), [7]);
   });
 
   it("goes on into its own proposal, as a text that repeats does", async () => {

@@ -146,6 +146,7 @@ describe("generate/speculative: shakespeare-char and its draft", function () {
     assert.ok(got.ofDrafted < got.perToken);
     assert.ok(Math.abs(got.tokensPerRound / got.expectedPerRound - 1) < 0.1);
     assert.equal(got.speedup, got.speculative / got.plain);
+    assert.equal(got.drafting, 1);
     assert.equal(got.expectedSpeedup, speculativeSpeedup(got.perToken, 3, got.c));
     assert.equal(got.expectedSpeedupHere, speculativeSpeedup(got.perToken, 3, got.c, got.verify));
     assert.ok(got.c > 0 && got.verify > 0);
