@@ -6,6 +6,7 @@ import { applyProcessors } from "./processors";
 import { openReader } from "./reader";
 import type { Reader } from "./reader";
 import { boundOfLargest, fewestReaching } from "./select";
+import { isStopped, nextTurn } from "./turn";
 
 export interface BeamOptions extends Pick<GenerateOptions, "maxNewTokens" | "processors" | "interrupt"> {
   /** How many texts go on at a time. */
@@ -71,7 +72,7 @@ export async function* beamSteps(
   let unread = texts;
   try {
     for (let step = 1; step <= maxNewTokens; step++) {
-      if (typeof interrupt === "function" ? interrupt() : interrupt?.aborted) return;
+      if (isStopped(interrupt)) return;
       const started = performance.now();
       const logits = await reader.read(unread);
       const best = running
@@ -94,6 +95,7 @@ export async function* beamSteps(
       const open = best.filter((each) => !ends(each)).slice(0, beams);
       running = open.map(({ ids, score }) => ({ ids, score }));
       yield { step, running, finished, seconds: (performance.now() - started) / 1000 };
+      await nextTurn();
       if (running.length === 0 || isOver(running, finished, step, options)) return;
       // Fewer than `beams` go on where the vocabulary is tiny; the rest of the batch reads along.
       const rows = texts.map((_, i) => open[i] ?? (open[0] as Candidate));

@@ -10,6 +10,7 @@ import type { Reader } from "./reader";
 import type { StopRules } from "./stop";
 import { textStream } from "./stream";
 import type { Decodes, TextStream } from "./stream";
+import { isStopped, nextTurn } from "./turn";
 
 /** One text's ids, or those of several that are written side by side. */
 export type Prompts = readonly number[] | readonly (readonly number[])[];
@@ -175,14 +176,4 @@ function named<T>(where: string, work: () => T): T {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RangeError(`${where}: ${cause.message}`, { cause });
   }
-}
-
-const isStopped = (interrupt: GenerateOptions["interrupt"]): boolean =>
-  typeof interrupt === "function" ? interrupt() : (interrupt?.aborted ?? false);
-
-/** Lets the rest of the process through: a plot, the stop button. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) =>
-    typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0),
-  );
 }

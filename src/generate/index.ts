@@ -50,3 +50,7 @@ export { textStream } from "./stream";
 export type { Decodes, TextStream } from "./stream";
 export { beamSearch, beamSteps } from "./beam";
 export type { Beam, BeamOptions, BeamStep } from "./beam";
+
+// Conversations
+export { openChat } from "./chat";
+export type { Chat, ChatStep, OpenChatOptions } from "./chat";
