@@ -25,6 +25,7 @@ import { disposeTree } from "../../../src/tree";
 import { eachEngine } from "../../helpers/engines";
 import { realModel } from "../../helpers/real-model";
 import { skipLoudly } from "../../helpers/skip";
+import { certain } from "./stubs";
 
 const sizes = { vocabSize: 23, context: 40 };
 const target = { ...sizes, dModel: 16, nLayer: 2, nHead: 4, nKvHead: 2, dFfn: 24, tied: true };
@@ -150,6 +151,14 @@ describe("generate/speculative: shakespeare-char and its draft", function () {
     assert.equal(got.expectedSpeedup, speculativeSpeedup(got.perToken, 3, got.c));
     assert.equal(got.expectedSpeedupHere, speculativeSpeedup(got.perToken, 3, got.c, got.verify));
     assert.ok(got.c > 0 && got.verify > 0);
+    const silent = await measureSpeculation(
+      trainedDecoder(large),
+      certain(() => []),
+      prompts,
+      options,
+    );
+    assert.deepEqual([silent.drafting, silent.expectedSpeedup, silent.expectedSpeedupHere], [0, 1, 1]);
+    assert.ok(Number.isNaN(silent.perToken) && silent.speculative > 0);
   });
 });
 
