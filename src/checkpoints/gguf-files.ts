@@ -1,6 +1,7 @@
 /** GGUF files on disk, for Node. */
 import { open, type FileHandle } from "node:fs/promises";
 import { tf } from "../engine";
+import { type Blocks, keepsBlocks, splitBlocks } from "./blocks";
 import { GgufCutError, type GgufHeader, type GgufTensorInfo, parseGguf } from "./gguf";
 import { dequantize, type GgmlType, readableType } from "./quants";
 import { fill } from "./read";
@@ -15,6 +16,11 @@ export interface GgufFile extends GgufHeader {
   values(name: string): Promise<Float32Array>;
   /** The same as a float32 tensor of the engine, which the caller disposes. @throws as `values` */
   tensor(name: string): Promise<tf.Tensor>;
+  /**
+   * The whole numbers and scales of one tensor's blocks, without loss; undefined for types other than Q8_0, Q4_0, Q4_1.
+   * @throws as `values`
+   */
+  blocks(name: string): Promise<Blocks | undefined>;
   /** Closes the file, after the reads that are under way. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -67,6 +73,13 @@ export async function openGguf(path: string): Promise<GgufFile> {
     async tensor(name) {
       const { shape } = find(name);
       return tf.tensor(await values(name), [...shape], "float32");
+    },
+    async blocks(name) {
+      const { type, bytes, offset } = find(name);
+      if (!keepsBlocks(type)) return undefined;
+      const raw = new Uint8Array(bytes);
+      await readFully(handle, raw, offset, path);
+      return splitBlocks(type, raw);
     },
     async close() {
       if (!isOpen) return;

@@ -1,5 +1,6 @@
 /** A model from a GGUF file: configuration, tokenizer and chat template stand in its metadata. */
 import type { LlamaConfig } from "../models";
+import type { Weight } from "../ops";
 import type { TokenizerModel } from "../text";
 import { type GgufHeader, type GgufValue, showValue } from "./gguf";
 import { type GgufFile, openGguf } from "./gguf-files";
@@ -11,22 +12,20 @@ import type { WeightSource } from "./names/types";
 import { findChatTemplate, readGgufTokenizer } from "./tokenizers";
 
 /**
- * Loads a LLaMA from its GGUF file; quantised weights become float32.
+ * Loads a LLaMA from its GGUF file; quantised weights become float32, or with "file" packed weights of the same values.
  *
  * @throws Error that names the file and the key or tensor: damaged, of another architecture or with a feature that we
  *   have not, weights that do not fit the configuration
  */
-export async function loadGguf(path: string): Promise<LoadedLlama> {
+export async function loadGguf(path: string, weights?: "f32"): Promise<LoadedLlama>;
+export async function loadGguf(path: string, weights: "f32" | "file"): Promise<LoadedLlama<Weight>>;
+export async function loadGguf(path: string, weights: "f32" | "file" = "f32"): Promise<LoadedLlama<Weight>> {
   const file = await openGguf(path);
   try {
     const config = readGgufConfig(file, path);
-    return await loadLlama(
-      "llama",
-      config,
-      llamaGgufNames(config),
-      ggufWeights(file),
-      surroundings(file, path),
-    );
+    const plain = ggufWeights(file);
+    const source = weights === "f32" ? plain : { ...plain, blocks: (name: string) => file.blocks(name) };
+    return await loadLlama("llama", config, llamaGgufNames(config), source, surroundings(file, path));
   } finally {
     await file.close();
   }

@@ -12,6 +12,8 @@ export { GgufCutError, parseGguf } from "./gguf";
 export type { GgufHeader, GgufTensorInfo, GgufValue } from "./gguf";
 export { dequantize, ggmlTypes, readableType, readableTypes } from "./quants";
 export type { GgmlType } from "./quants";
+export { keepsBlocks, splitBlocks } from "./blocks";
+export type { Blocks } from "./blocks";
 
 // Files (Node only)
 export { openGguf } from "./gguf-files";
@@ -31,6 +33,9 @@ export { glmNames } from "./names/glm";
 
 // Whole models: pulled, loaded
 export { loadModel } from "./load";
+export type { LoadOptions } from "./load";
+export { packLoaded } from "./weights";
+export type { LoadedPacked, WeightsIn } from "./weights";
 export { saveModel } from "./save-model";
 export type { ModelToSave, SaveOptions } from "./save-model";
 export { loadFolder, safetensorsWeights } from "./folder";

@@ -4,6 +4,7 @@ import { bart, bert, gpt, llama, t5 } from "../models";
 import type { BartConfig, BartInput, BartParams, BertConfig, BertInput, BertParams } from "../models";
 import type { GptConfig, GptParams, LlamaConfig, LlamaParams, T5Config, T5Input, T5Params } from "../models";
 import type { Context } from "../nn";
+import type { Weight } from "../ops";
 import { tokenizerOf } from "../text";
 import type { ChatTemplateName, Tokenizer, TokenizerModel } from "../text";
 import { families, type FamilyName } from "./families";
@@ -50,9 +51,14 @@ export type RunEncoder = (ids: tf.Tensor, ctx?: Context, input?: BertInput) => t
 /** Ids int32 [B, S] and targets so far int32 [B, T] to logits float32 [B, T, V]. */
 export type RunPair<Input> = (ids: tf.Tensor, targets: tf.Tensor, ctx?: Context, input?: Input) => tf.Tensor;
 
-export type LoadedGpt = Loaded<"gpt2", GptConfig, GptParams, RunDecoder>;
+export type LoadedGpt<W extends Weight = tf.Tensor> = Loaded<"gpt2", GptConfig, GptParams<W>, RunDecoder>;
 /** LLaMA, and Falcon, which the same code runs. */
-export type LoadedLlama = Loaded<"llama" | "falcon", LlamaConfig, LlamaParams, RunDecoder>;
+export type LoadedLlama<W extends Weight = tf.Tensor> = Loaded<
+  "llama" | "falcon",
+  LlamaConfig,
+  LlamaParams<W>,
+  RunDecoder
+>;
 export type LoadedBert = Loaded<"bert", BertConfig, BertParams, RunEncoder>;
 export type LoadedT5 = Loaded<"t5", T5Config, T5Params, RunPair<T5Input>>;
 export type LoadedBart = Loaded<"bart", BartConfig, BartParams, RunPair<BartInput>>;
@@ -106,15 +112,18 @@ export async function loadFamily(
   }
 }
 
-/** A LLaMA whose configuration is known already: GGUF files say it in their own way, and have names of their own. */
-export async function loadLlama(
+/**
+ * A LLaMA whose configuration is known already: GGUF files say it in their own way, and have names of their own.
+ * `Weight` where the source keeps blocks.
+ */
+export async function loadLlama<W extends Weight = tf.Tensor>(
   family: "llama" | "falcon",
   config: LlamaConfig,
   names: NameTable,
   weights: WeightSource,
   around: Around,
-): Promise<LoadedLlama> {
-  const params = await toTree<LlamaParams>(weights, names);
+): Promise<LoadedLlama<W>> {
+  const params = await toTree<LlamaParams<W>>(weights, names);
   const run: RunDecoder = (ids, ctx) => llama(params, config, ids, ctx);
   return { family, config, params, run, ...surround(params, around) };
 }

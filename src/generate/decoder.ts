@@ -1,4 +1,4 @@
-import type { LoadedGpt, LoadedLlama, LoadedModel } from "../checkpoints";
+import type { LoadedModel, LoadedPacked } from "../checkpoints";
 import { gptDecoder, llamaDecoder } from "../models";
 import type { Decoder } from "../models";
 
@@ -6,7 +6,7 @@ import type { Decoder } from "../models";
  * The decoder of a loaded model. Make it once and keep it: its compiled programs belong to it.
  * @throws TypeError for a model that does not write from left to right
  */
-export function decoderOf(model: LoadedGpt | LoadedLlama | LoadedModel): Decoder {
+export function decoderOf(model: LoadedModel | LoadedPacked): Decoder {
   switch (model.family) {
     case "gpt2":
       return gptDecoder(model.params, model.config) as Decoder;

@@ -1,6 +1,9 @@
 /** Whole checkpoints through a table of names. Every difference is an error that names the tensor and the file. */
-import { tf } from "../../engine";
-import { namedTensors } from "../../tree";
+import { groupSize, tf } from "../../engine";
+import { packNumbers } from "../../ops";
+import type { Weight } from "../../ops";
+import { disposeTree, namedTensors } from "../../tree";
+import type { Blocks } from "../blocks";
 import { oursOf, shapeOfTheirs, theirsOf } from "./layout";
 import type { NameRule, NameTable, WeightSource } from "./types";
 
@@ -15,11 +18,16 @@ export async function toTree<P>(source: WeightSource, table: NameTable): Promise
   const names = namesInFile(source, table);
   const groups = groupsOf(table);
   checkNames(source, table, names, groups);
-  const found = new Map<string, tf.Tensor>();
+  const found = new Map<string, Weight>();
   try {
     for (const [theirs, rules] of groups) {
       const name = names.get(theirs);
       if (name === undefined) continue; // optional
+      const blocks = await source.blocks?.(name);
+      if (blocks) {
+        for (const rule of rules) found.set(rule.ours, await packedOf(rule, blocks));
+        continue;
+      }
       const tensor = await source.tensor(name);
       try {
         if (tensor.dtype !== "float32")
@@ -32,7 +40,7 @@ export async function toTree<P>(source: WeightSource, table: NameTable): Promise
       }
     }
   } catch (error) {
-    tf.dispose([...found.values()]);
+    disposeTree([...found.values()]);
     throw error;
   }
   return grow(found) as P;
@@ -132,16 +140,37 @@ function checkNames(
   );
 }
 
-type Tree = tf.Tensor | Tree[] | { [name: string]: Tree };
+/** Ours as a packed weight [I, O]; a table, which is not turned, as that of its transpose. */
+async function packedOf(rule: NameRule, { kind, ...numbers }: Blocks): Promise<Weight> {
+  const [rows, columns] = shapeOfTheirs(rule) as [number, number];
+  const ours = async (values: Float32Array, width: number): Promise<Float32Array> => {
+    const [theirs, turned] = tf.tidy(() => {
+      const theirs = tf.tensor2d(values, [rows, width]);
+      const x = oursOf(rule, theirs);
+      return [theirs, rule.transpose ? x : x.transpose()]; // [I, O]
+    }) as [tf.Tensor, tf.Tensor];
+    const data = (await turned.data()) as Float32Array;
+    tf.dispose([theirs, turned]);
+    return data;
+  };
+  return packNumbers(kind, {
+    shape: [columns, rows],
+    numbers: await ours(numbers.numbers, columns),
+    scale: await ours(numbers.scale, columns / groupSize),
+    ...(numbers.least ? { least: await ours(numbers.least, columns / groupSize) } : {}),
+  });
+}
+
+type Tree = Weight | Tree[] | { [name: string]: Tree };
 
 /** "blocks.0.norm.gain" and the like as nested arrays and records. */
-function grow(named: ReadonlyMap<string, tf.Tensor>): Tree {
-  const branches = new Map<string, Map<string, tf.Tensor>>();
+function grow(named: ReadonlyMap<string, Weight>): Tree {
+  const branches = new Map<string, Map<string, Weight>>();
   for (const [name, tensor] of named) {
     if (name === "") return tensor;
     const dot = name.indexOf(".");
     const head = dot < 0 ? name : name.slice(0, dot);
-    const branch = branches.get(head) ?? new Map<string, tf.Tensor>();
+    const branch = branches.get(head) ?? new Map<string, Weight>();
     branches.set(head, branch.set(dot < 0 ? "" : name.slice(dot + 1), tensor));
   }
   const entries = [...branches].map(([head, branch]): [string, Tree] => [head, grow(branch)]);

@@ -3,6 +3,7 @@
  * parameters. A table is data; `toTree` and `fromTree` read it in one direction and in the other.
  */
 import type { tf } from "../../engine";
+import type { Blocks } from "../blocks";
 
 /** One of our tensors, and the tensor of theirs that it is, or is a part of. */
 export interface NameRule {
@@ -43,6 +44,8 @@ export interface WeightSource {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** A new tensor, which the caller disposes. */
   tensor(name: string): Promise<tf.Tensor>;
+  /** Where it is given: the weights of a matrix as whole numbers, which become a packed weight; undefined for others. */
+  readonly blocks?: (name: string) => Promise<Blocks | undefined>;
 }
 
 /** Weight, and bias unless told otherwise, of a Linear of PyTorch, whose weight is [outputs, inputs]. */
