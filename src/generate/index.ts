@@ -54,3 +54,7 @@ export type { Beam, BeamOptions, BeamStep } from "./beam";
 // Conversations
 export { openChat } from "./chat";
 export type { Chat, ChatStep, OpenChatOptions } from "./chat";
+
+// What a machine can do: memory and arithmetic
+export { attainable, cacheMemory, decodeWork, measureMachine, readWork, ridge, roofAt } from "./roofline";
+export type { Attainable, CacheMemory, Machine, MeasureMachine, Work, WorkOptions } from "./roofline";
