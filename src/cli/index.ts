@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { registerBuild } from "./build";
+import { registerChat } from "./chat";
 import { registerDoctor } from "./doctor";
+import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
 import { registerModel } from "./model";
 import { registerRun } from "./run";
@@ -9,7 +11,7 @@ import { registerTrain } from "./train";
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, train, model.",
+    "The transformer lab: doctor, run, build, grade, train, model, generate, chat.",
   );
   registerDoctor(program);
   registerRun(program);
@@ -17,6 +19,8 @@ export function makeProgram(): Command {
   registerGrade(program);
   registerModel(program);
   registerTrain(program);
+  registerGenerate(program);
+  registerChat(program);
   return program;
 }
 

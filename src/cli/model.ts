@@ -65,7 +65,7 @@ async function pull(name: string, { file, revision, json = false }: PullFlags): 
 }
 
 /** One line on a terminal, written over again; elsewhere a line for each file. On the error output: results stay apart. */
-function progressLine(): (progress: PullProgress) => void {
+export function progressLine(): (progress: PullProgress) => void {
   let shown = "";
   return ({ step, file, done, total }) => {
     const what = `${step === "download" ? "downloading" : "unpacking"} ${file}`;
