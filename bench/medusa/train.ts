@@ -12,11 +12,17 @@ import { join } from "node:path";
 import { randomCrop, splitStream, tokenStream } from "../../src/data";
 import { loadText } from "../../src/data/node";
 import { makeRng, tf, useEngine } from "../../src/engine";
-import { greedyRows, headAccuracy, headLosses, initMedusa, trainMedusa } from "../../src/generate";
+import {
+  greedyRows,
+  headAccuracy,
+  headLosses,
+  initMedusa,
+  trainedDecoder,
+  trainMedusa,
+} from "../../src/generate";
 import type { HeadAccuracy } from "../../src/generate";
 import { loadMedusa, saveMedusa } from "../../src/generate/node";
-import { gptDecoder } from "../../src/models";
-import type { GptConfig, GptParams } from "../../src/models";
+import type { GptParams } from "../../src/models";
 import { disposeTraining, startTraining } from "../../src/train";
 import { loadTrained, writeWhole } from "../../src/train/node";
 import { countParams, disposeTree } from "../../src/tree";
@@ -33,8 +39,9 @@ const schedule = { kind: "cosine", peak: 2e-3, warmup: 50, steps, final: 1e-4 } 
 async function main(): Promise<void> {
   const { engine, device } = await useEngine();
   const trained = await loadTrained("shakespeare-char");
-  const { model, vocabSize, context } = trained.config;
-  const decoder = gptDecoder(trained.params as GptParams, { ...model, vocabSize, context } as GptConfig);
+  const { model, vocabSize } = trained.config;
+  const { tokens } = trained.params as GptParams;
+  const decoder = trainedDecoder(trained);
   const { train, validation } = splitStream(tokenStream(trained.tokenizer, loadText("tinyshakespeare")));
   const rng = makeRng(seed);
   const rows = (count: number, of: number): Int32Array[] =>
@@ -42,7 +49,7 @@ async function main(): Promise<void> {
   const judged = rows(64, length + heads + 1);
   const own = await greedyRows(decoder, rows(32, 32), 64);
 
-  const state = startTraining(initMedusa({ heads, dModel: model.dModel, own: decoder.params.tokens }), seed);
+  const state = startTraining(initMedusa({ heads, dModel: model.dModel, own: tokens }), seed);
   const curve: [step: number, loss: number][] = [];
   let seconds = 0;
   let mean = 0;

@@ -84,9 +84,9 @@ export async function* medusaGenerate<P>(
   const nodes = tree.paths.length;
   const spare = Math.max(nodes, canCompile() ? PIECE : 0);
   const places = Math.ceil((prompt.length + room + spare) / PIECE) * PIECE;
-  const shape = treeTensors(tree);
   let length = prompt.length;
   let read = await readPrompt(model, prompt, places);
+  const shape = treeTensors(tree);
   try {
     let logits = await scoresOf(read, decoder.vocabSize);
     /** The last accepted node of what was read last, and its path. */

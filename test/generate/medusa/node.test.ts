@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { randomCrop, splitStream, tokenStream } from "../../../src/data";
 import { loadText } from "../../../src/data/node";
 import { assertNoLeaks, makeRng, normalTensor, tf } from "../../../src/engine";
-import { cartesian, greedyRows, headAccuracy, headLosses, initMedusa, medusaGenerate, medusaSpeed, sparseTree } from "../../../src/generate"; // prettier-ignore
+import { cartesian, greedyRows, headAccuracy, headLosses, initMedusa, medusaGenerate, medusaSpeed, sparseTree, trainedDecoder } from "../../../src/generate"; // prettier-ignore
 import type { HeadAccuracy, MedusaHeads, TreePath } from "../../../src/generate";
 import { loadMedusa, saveMedusa } from "../../../src/generate/node";
-import { gptDecoder } from "../../../src/models";
-import type { Decoder, GptConfig, GptParams } from "../../../src/models";
 import { loadTrained } from "../../../src/train/node";
 import { countParams, disposeTree, mapTensors, namedTensors } from "../../../src/tree";
 import { compiledSuite } from "../../helpers/jitted";
@@ -79,11 +77,10 @@ compiledSuite("generate/node: the shipped heads", () => {
 
   /** The model, its heads, and the rows that bench/medusa/train.ts judges by. */
   async function setUp() {
-    const { params, config, tokenizer } = await loadTrained("shakespeare-char");
-    const { model, ...sizes } = config;
-    const decoder = gptDecoder(params as GptParams, { ...model, ...sizes } as GptConfig) as Decoder;
+    const model = await loadTrained("shakespeare-char");
+    const decoder = trainedDecoder(model);
     const { heads } = await loadMedusa("shakespeare-medusa");
-    const { validation } = splitStream(tokenStream(tokenizer, loadText("tinyshakespeare")));
+    const { validation } = splitStream(tokenStream(model.tokenizer, loadText("tinyshakespeare")));
     const rng = makeRng(told.seed);
     const rows = (count: number, of: number) => Array.from({ length: count }, () => randomCrop(validation, of, rng)); // prettier-ignore
     return { decoder, heads, judged: rows(64, 129), prompts: rows(32, 32) };
