@@ -27,7 +27,10 @@ export function overlap(p: ArrayLike<number>, q: ArrayLike<number>): number {
 export function expectedPerRound(a: number, gamma: number): number {
   checkRate(a);
   checkGamma(gamma);
-  return a === 1 ? gamma + 1 : (1 - a ** (gamma + 1)) / (1 - a);
+  // The sum, not the fraction: that divides 0 by 0 at a = 1, and little by little near it.
+  let tokens = 1;
+  for (let i = 0; i < gamma; i++) tokens = 1 + a * tokens;
+  return tokens;
 }
 
 /**
