@@ -82,7 +82,9 @@ function stepOf(model: Decoder): Step {
  */
 export function openReader(model: Decoder, options: ReaderOptions = {}): Reader {
   const { batch = 1, size = model.context } = options;
-  const widths = [...(options.widths ?? [1, 64])].sort((a, b) => a - b);
+  const widths = (options.widths ?? [1, 64])
+    .map((width) => Math.min(width, model.context))
+    .sort((a, b) => a - b);
   if (!Number.isInteger(size) || size < 1 || size > model.context)
     throw new RangeError(`A text of ${size} tokens: the model's context is 1 to ${model.context}.`);
   if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`A batch of ${batch} texts.`);

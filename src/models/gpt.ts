@@ -170,8 +170,9 @@ function gptEmbed(
   const time = ids.shape[1] as number;
   if (time > context) throw new RangeError(`gpt: ${time} tokens are more than the context of ${context}`);
   const tokens = tap(ctx, "embed", embed(ids, params.tokens)); // [B, T, C]
+  // Padding after a text's end may lie beyond the table; a place of it is as good as any, nobody looks there.
   const rows = ctx.cache
-    ? embed(ctx.cache.positions(time), params.positions) // [B, T, C]
+    ? embed(tf.minimum(ctx.cache.positions(time), tf.scalar(context - 1, "int32")), params.positions) // [B, T, C]
     : params.positions.slice([0, 0], [time, -1]); // [T, C]
   return drop(ctx, tokens.add(tap(ctx, "positions", rows)), rate, "embed");
 }

@@ -75,6 +75,19 @@ eachEngine("generate/reader", () => {
     }
   });
 
+  it("fills a context that is no multiple of its widths to the last place", async () => {
+    for (const { decoder, whole } of models()) {
+      const text = Array.from({ length: 40 }, (_, i) => (7 * i) % 23);
+      const expected = await whole(text);
+      const reader = openReader(decoder, { widths: [1, 16, 64] });
+      near((await reader.read([text.slice(0, 35)]))[0]![0]!, expected[34]!);
+      near((await reader.read([text.slice(35)]))[0]![0]!, expected[39]!);
+      await assert.rejects(reader.read([[1]]), /room for 40/);
+      reader.dispose();
+      disposeTree(decoder.params);
+    }
+  });
+
   it("reads prompts of different lengths side by side as each alone, and rows as others went on", async () => {
     for (const { decoder, whole } of models()) {
       const reader = openReader(decoder, { batch: 3, size: 20, widths: [1, 8] });

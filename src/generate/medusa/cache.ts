@@ -13,11 +13,8 @@ export interface TreeTensors {
 /**
  * A cache that reads a tree in place of a text: N new tokens, of which each stands at the position of its depth and
  * sees all that was read before and its own path. Keys and values of the nodes lie side by side after those of the text.
- *
- * @param last positions are at most this one: beyond it a table of positions has no row, and what such a node says is
- *   not to be used
  */
-export function openTreeCache(state: CacheState, { mask, depths }: TreeTensors, last: number): KvCache {
+export function openTreeCache(state: CacheState, { mask, depths }: TreeTensors): KvCache {
   const plain = openCache(state);
   const { length, start } = state;
   const nodes = depths.shape[0] as number;
@@ -27,7 +24,7 @@ export function openTreeCache(state: CacheState, { mask, depths }: TreeTensors, 
     positions(time) {
       expectNodes(time, nodes);
       const places = depths.expandDims(0).add(length).sub(start.expandDims(1)); // [B, N]
-      return tf.minimum(tf.maximum(places, zero), tf.scalar(last, "int32"));
+      return tf.maximum(places, zero);
     },
     mask(time) {
       expectNodes(time, nodes);

@@ -55,10 +55,7 @@ function makePrograms(decoder: Decoder): Programs {
   return {
     prompt: jit(
       (params, state, ids, last) => {
-        // Padding after the prompt's end may lie beyond the context, where a table of positions has no row.
-        const plain = openCache(state);
-        const furthest = tf.scalar(decoder.context - 1, "int32");
-        const cache = { ...plain, positions: (time: number) => tf.minimum(plain.positions(time), furthest) };
+        const cache = openCache(state);
         const states = row(decoder.states(params, ids, { cache }), last); // [1, 1, C]
         return { logits: decoder.head(params, states), states, layers: cache.next(0).layers };
       },
@@ -67,7 +64,7 @@ function makePrograms(decoder: Decoder): Programs {
     tree: jit(
       (params, state, from, path, tree, ids) => {
         const moved = { ...state, layers: keepPath(state.layers, from, path) };
-        const cache = openTreeCache(moved, tree, decoder.context - 1);
+        const cache = openTreeCache(moved, tree);
         const states = decoder.states(params, ids, { cache }); // [1, N, C]
         return { logits: decoder.head(params, states), states, layers: cache.next(0).layers };
       },

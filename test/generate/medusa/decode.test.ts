@@ -105,7 +105,7 @@ eachEngine("generate/medusa/decode", (engine) => {
           mask: tf.tensor2d(buffers.mask.map((line) => line.map(Number))),
           depths: tf.tensor1d([...buffers.positions], "int32"),
         };
-        const cache = openTreeCache(state, shape, decoder.context - 1);
+        const cache = openTreeCache(state, shape);
         const states = decoder.states(decoder.params, row(tokens), { cache });
         // Nodes 0, 1, 5 (the path [0, 1]) are kept; then two tokens follow.
         const kept = keepPath(cache.next(0).layers, state.length, tf.tensor1d([0, 1, 5, 3], "int32"));
