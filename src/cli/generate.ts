@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { makeRng } from "../engine";
-import { beamSteps, collect, generate } from "../generate";
+import { beamSteps, collect, generate, usualRate } from "../generate";
 import type { BeamStep, GenerateStep } from "../generate";
 import { encodeChat } from "../text";
 import { openWriter } from "./writing/open";
@@ -30,7 +30,7 @@ interface Report {
   readonly answers: readonly { readonly text: string; readonly ids: readonly number[]; readonly finished: string | null; readonly logProb: number }[]; // prettier-ignore
   readonly loadSeconds: number;
   readonly firstTokenSeconds: number;
-  /** After the first. */
+  /** Of the best answer, after its first token; the median. */
   readonly tokensPerSecond: number;
 }
 
@@ -136,15 +136,15 @@ async function searched(
   const beams = wanted.beams ?? 1;
   const { maxNewTokens, processors } = wanted;
   let last: BeamStep | undefined;
-  let [first, seconds] = [0, 0];
+  let first = 0;
+  const rates: number[] = [];
   for await (const step of beamSteps(decoder, ids, { beams, maxNewTokens, processors, end, interrupt })) {
     last = step;
     if (step.step === 1) first = step.seconds;
-    seconds += step.seconds;
+    else rates.push(1 / step.seconds);
     status(`token ${step.step} of ${maxNewTokens} ...`);
   }
   status("");
-  const steps = last?.step ?? 0;
   // An interrupt can come before anything is finished: then what is running is better than nothing.
   const found = last?.finished.length ? last.finished : (last?.running ?? []);
   const answers = found.map(({ ids: answer, score }) => {
@@ -157,8 +157,13 @@ async function searched(
   const show = shown(wanted, prompt);
   show.more(answers[0]?.text ?? "");
   show.end();
-  const tokensPerSecond = steps > 1 ? (steps - 1) / (seconds - first) : 0;
-  return { ...about(writer, prompt, ids), seed: null, answers, firstTokenSeconds: first, tokensPerSecond };
+  return {
+    ...about(writer, prompt, ids),
+    seed: null,
+    answers,
+    firstTokenSeconds: first,
+    tokensPerSecond: usualRate(rates),
+  };
 }
 
 function promptIds({ tokenizer, published, name }: Writer, prompt: string, { chat }: Options): number[] {

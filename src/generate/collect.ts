@@ -22,7 +22,7 @@ export interface Generated {
   readonly firstTokenSeconds: number;
   /** Time of all steps. */
   readonly seconds: number;
-  /** Tokens of all answers after the first step, over the time after it; 0 where there was one step. */
+  /** Of all answers together: see `usualRate`. */
   readonly tokensPerSecond: number;
 }
 
@@ -30,9 +30,11 @@ export interface Generated {
 export async function collect(steps: AsyncIterable<GenerateStep>): Promise<Generated> {
   const answers: { ids: number[]; text: string; finished: FinishReason | undefined; logProbs: number[] }[] =
     [];
-  let [firstTokenSeconds, seconds, later] = [0, 0, 0];
+  let [firstTokenSeconds, seconds] = [0, 0];
+  const rates: number[] = [];
   for await (const record of steps) {
     if (record.step === 1) firstTokenSeconds = record.seconds;
+    else rates.push(record.tokensPerSecond);
     seconds += record.seconds;
     record.ids.forEach((id, row) => {
       const answer = (answers[row] ??= { ids: [], text: "", finished: undefined, logProbs: [] });
@@ -42,11 +44,20 @@ export async function collect(steps: AsyncIterable<GenerateStep>): Promise<Gener
       answer.finished = record.finished[row];
       const logProb = record.logProbs[row];
       if (logProb !== undefined) answer.logProbs.push(logProb);
-      if (record.step > 1) later++;
     });
   }
-  const tokensPerSecond = later === 0 ? 0 : later / (seconds - firstTokenSeconds);
-  return { answers, firstTokenSeconds, seconds, tokensPerSecond };
+  return { answers, firstTokenSeconds, seconds, tokensPerSecond: usualRate(rates) };
+}
+
+/**
+ * The median of the tokens per second of single steps; 0 of none. Give the steps after the first, which reads the
+ * prompt: the second may compile, which a mean would show and the median does not.
+ */
+export function usualRate(rates: readonly number[]): number {
+  const sorted = [...rates].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length % 2 === 1) return sorted[middle] as number;
+  return sorted.length === 0 ? 0 : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 /** `generate` to its end. */

@@ -42,7 +42,7 @@ export type { AcceptanceRates, RoundCounts } from "./speculative/theory";
 // Text, token by token: until it is long enough, or says a stop word
 export { generate } from "./generate";
 export type { FinishReason, GenerateOptions, GenerateStep, Prompts } from "./generate";
-export { collect, generateAll, generateText } from "./collect";
+export { collect, generateAll, generateText, usualRate } from "./collect";
 export type { Answer, Generated } from "./collect";
 export { stopFilter } from "./stop";
 export type { StopFilter, StopRules } from "./stop";

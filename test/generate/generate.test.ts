@@ -8,6 +8,7 @@ import {
   openReader,
   temperature,
   topK,
+  usualRate,
 } from "../../src/generate";
 import type { Generated, GenerateStep, Processor, Reader } from "../../src/generate";
 import { gptDecoder, initGpt, initLlama, llama, llamaDecoder } from "../../src/models";
@@ -150,6 +151,10 @@ describe("generate, with a model of fixed scores", () => {
       stop: { strings: ["fgh"] },
     });
     assert.deepEqual([held.answers[0]!.text, held.answers[0]!.finished], ["efg", "length"]);
+  });
+
+  it("the usual rate is a median: a step that compiles does not show", () => {
+    assert.deepEqual([[], [4], [1, 9], [0.1, 8, 7, 9]].map(usualRate), [0, 4, 5, 7.5]);
   });
 
   it("draws as often as the probabilities say", async () => {

@@ -1,3 +1,4 @@
+import { usualRate } from "../../generate";
 import type { Chat } from "../../generate";
 import type { Lines } from "./lines";
 import { speed, status } from "./status";
@@ -21,7 +22,8 @@ export async function converse(chat: Chat, lines: Lines): Promise<void> {
 /** An error, such as a message that is too long, ends the answer and not the chat. */
 async function answer(chat: Chat, line: string, lines: Lines): Promise<void> {
   let stopped = false;
-  let [tokens, first, seconds, text] = [0, 0, 0, ""];
+  let [tokens, first, text] = [0, 0, ""];
+  const rates: number[] = [];
   status("reading ...");
   try {
     await lines.during(
@@ -33,11 +35,10 @@ async function answer(chat: Chat, line: string, lines: Lines): Promise<void> {
             if (step.forgotten > 0)
               console.error(`(full: the oldest ${step.forgotten === 1 ? "question is" : `${step.forgotten} questions are`} forgotten)`); // prettier-ignore
             first = step.seconds;
-          }
+          } else rates.push(1 / step.seconds);
           process.stdout.write(step.text);
           text += step.text;
           tokens = step.step;
-          seconds += step.seconds;
         }
       },
     );
@@ -49,8 +50,7 @@ async function answer(chat: Chat, line: string, lines: Lines): Promise<void> {
   }
   status("");
   if (!text.endsWith("\n")) process.stdout.write("\n");
-  const rate = tokens > 1 ? (tokens - 1) / (seconds - first) : 0;
   console.error(
-    `(${speed(tokens, first, rate)}; ${chat.length} tokens in the cache${stopped ? "; stopped" : ""})`,
+    `(${speed(tokens, first, usualRate(rates))}; ${chat.length} tokens in the cache${stopped ? "; stopped" : ""})`,
   );
 }

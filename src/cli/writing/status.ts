@@ -3,8 +3,12 @@
  * results stay apart; where that is a file, nothing is written.
  */
 export function status(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  // What a program wrote since on this line must not be wiped away.
+  if (!process.stderr.isTTY || (text === "" && !shown)) return;
+  process.stderr.write(`\r\u001b[K${text}`);
+  shown = text !== "";
 }
+let shown = false;
 
 /** "64 tokens, 21.3 tokens/s after the first, which took 0.42 s". */
 export function speed(tokens: number, firstSeconds: number, tokensPerSecond: number): string {
