@@ -12,8 +12,8 @@ export interface Contender {
 
 /** One row group of the table. The first contender is ours; the others are compared with it. */
 export interface Case {
-  /** "MB/s": `amount` megabytes by the time, more is better. The others: the time itself, less is better. */
-  readonly unit: "MB/s" | "s" | "ms" | "µs";
+  /** "MB/s", "tokens/s": `amount` by the time, more is better. The others: the time itself, less is better. */
+  readonly unit: "MB/s" | "tokens/s" | "s" | "ms" | "µs";
   readonly amount?: number;
   readonly contenders: readonly Contender[];
   /** What a reader of the rows must know: who could not take part, and why. */
@@ -24,6 +24,8 @@ export interface Case {
 
 /** How many of a unit of time make a second. */
 const perSecond = { s: 1, ms: 1e3, µs: 1e6 } as const;
+
+const isRate = (unit: Case["unit"]): unit is "MB/s" | "tokens/s" => unit.endsWith("/s");
 
 /** Cases by name, in the order of the table. Each is made when its turn comes, so that one left out costs nothing. */
 export type Cases = Readonly<Record<string, () => Case | Promise<Case>>>;
@@ -125,7 +127,7 @@ export async function runCase(
       const start = performance.now();
       const own = await run();
       const seconds = typeof own === "number" ? own : (performance.now() - start) / 1000;
-      if (round >= 0) values[i].push(unit === "MB/s" ? amount / seconds : seconds * perSecond[unit]);
+      if (round >= 0) values[i].push(isRate(unit) ? amount / seconds : seconds * perSecond[unit]);
     }
   }
   const medians = values.map(median);
@@ -135,7 +137,7 @@ export async function runCase(
     median: medians[i],
     unit,
     spread: [Math.min(...values[i]), Math.max(...values[i])],
-    ours: unit === "MB/s" ? medians[0] / medians[i] : medians[i] / medians[0],
+    ours: isRate(unit) ? medians[0] / medians[i] : medians[i] / medians[0],
   }));
 }
 

@@ -49,6 +49,11 @@ export function pythonWithTorch(): string {
   return interpreter;
 }
 
+/** Adds packages to the environment of an interpreter. @throws Error with what pip said */
+export function pythonPackages(interpreter: string, wanted: readonly string[]): void {
+  run(["-m", "pip", "--python", interpreter, "install", "--quiet", ...wanted]);
+}
+
 /** Runs a Python program with the packages, which the first call installs. Gives what it printed as JSON. */
 export function runPython<T>(program: string, input: unknown): T {
   const stamp = join(folder, "installed.txt");
