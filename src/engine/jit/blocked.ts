@@ -2,7 +2,7 @@ import * as hlo from "./hlo";
 import type { Value } from "./trace";
 
 /**
- * One row times a matrix, y = x W: what a decoding step consists of. Each weight is used once, so the time is that of
+ * One row times a matrix, y = x W: what a decoding step consists of (a few rows go the same way). Each weight is used once, so the time is that of
  * reading them, and XLA's own product of a row (`dot`) reads with one thread. Written as elementwise work the same
  * product is compiled to a loop over blocks of inputs, with vectors along the outputs, that all threads share:
  *
@@ -24,11 +24,11 @@ export interface Term {
 }
 
 /**
- * @param x f32 [1, K], K a multiple of 16
+ * @param x f32 [M, K], K a multiple of 16; each of the M rows reads (and unpacks) the weights anew, so M is small
  * @param outputs N
  * @param term for j from 0 to 15
- * @param finish what is done to the sums of the blocks, f32 [K / 16, N], before they are added up
- * @returns f32 [1, N]
+ * @param finish what is done to the sums of the blocks, f32 [M, K / 16, N], before they are added up
+ * @returns f32 [M, N]
  */
 export function rowProduct(
   x: Value,
@@ -36,16 +36,18 @@ export function rowProduct(
   term: (j: number) => Term,
   finish: (parts: Value) => Value = (parts) => parts,
 ): Value {
-  const blocks = hlo.sizeOf(x.shape) / blockSize;
-  const inputs = hlo.reshape(x, [blocks, blockSize]); // [G, 16]
+  const [rows, inputs] = x.shape as [number, number];
+  const blocks = inputs / blockSize;
+  const shape = [rows, blocks, outputs];
+  const split = hlo.reshape(x, [rows, blocks, blockSize]); // [M, G, 16]
   const products = Array.from({ length: blockSize }, (_, j) => {
     const { weights, unit = 1 } = term(j);
-    const own = hlo.reshape(hlo.slice(inputs, [0, j], [blocks, j + 1]), [blocks]); // [G]
-    const factor = unit === 1 ? own : hlo.binary("multiply", own, hlo.constant(1 / unit, [blocks]));
-    return hlo.binary("multiply", weights, hlo.broadcastInDim(factor, [blocks, outputs], [0])); // [G, N]
+    const own = hlo.reshape(hlo.slice(split, [0, 0, j], [rows, blocks, j + 1]), [rows, blocks]); // [M, G]
+    const factor = unit === 1 ? own : hlo.binary("multiply", own, hlo.constant(1 / unit, [rows, blocks]));
+    const each = hlo.broadcastInDim(weights, shape, [1, 2]);
+    return hlo.binary("multiply", each, hlo.broadcastInDim(factor, shape, [0, 1])); // [M, G, N]
   });
-  const parts = finish(pairwise(products)); // [G, N]
-  return hlo.reshape(hlo.reduce("add", parts, [0], 0), [1, outputs]);
+  return hlo.reduce("add", finish(pairwise(products)), [1], 0); // [M, N]
 }
 
 /** The sum, in pairs and pairs of pairs. */
