@@ -33,15 +33,18 @@ export function fewestReaching(
     ids[j] = id;
   };
 
+  // A pivot from anywhere, so that no order of the scores is slow: with a fixed place some order makes it quadratic.
+  // The generator is that of Numerical Recipes; the answer does not depend on it.
+  let state = 1;
+  const random = (from: number, to: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return from + Math.floor((state / 2 ** 32) * (to - from + 1));
+  };
+
   // Tokens before `low` are taken and weigh `taken`; tokens after `high` are not.
   let [low, high, taken] = [0, count - 1, 0];
   while (low < high) {
-    // The median of three as the pivot keeps scores that come sorted from being the worst case.
-    const middle = (low + high) >> 1;
-    if (before(ids[middle] as number, ids[low] as number)) swap(middle, low);
-    if (before(ids[high] as number, ids[low] as number)) swap(high, low);
-    if (before(ids[high] as number, ids[middle] as number)) swap(high, middle);
-    swap(middle, high);
+    swap(random(low, high), high);
     const pivot = ids[high] as number;
     let better = low;
     let weight = 0;

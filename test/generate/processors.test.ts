@@ -266,4 +266,17 @@ describe("generate/processors: what must always hold", () => {
         isFewestReaching(onlyRemoves(topP(p), logits), order, logits, p);
     }
   });
+
+  it("no order of the scores is slow: up, down, up and down, all equal", function () {
+    this.timeout(10_000); // quadratic, it would take minutes
+    const V = 50_000;
+    const orders: ((id: number) => number)[] = [(id) => id, (id) => -id, (id) => Math.min(id, V - id), () => 1, (id) => id % 17]; // prettier-ignore
+    for (const order of orders) {
+      const logits = new Float32Array(V).map((_, id) => order(id) / V);
+      const best = sorted(logits, (id) => logits[id]!);
+      for (const k of [50, 20_000])
+        assert.deepEqual(keptBy(topK(k)(logits, [])), best.slice(0, k).sort((a, b) => a - b)); // prettier-ignore
+      for (const make of [topP, typicalP]) assert.ok(keptBy(make(0.9)(logits, [])).length > 0);
+    }
+  });
 });
