@@ -1,18 +1,21 @@
 import { flatten, flattenTensors, tf } from "../engine";
 import type { TensorsLike } from "../engine";
 import { isPacked, weightShape } from "../ops";
+import type { PackedWeight } from "../ops";
 
 /**
  * How many numbers a tree of tensors holds. One tensor at two places (a tied head) counts once, and a packed weight as
  * the matrix that it stands for.
+ * @throws TypeError that names what is no tensor
  */
 export function countParams(params: unknown): number {
-  const parts = new Set(flatten(params, isPacked).leaves);
-  return [...parts].reduce<number>((total, part) => total + sizeOf(part), 0);
+  flattenTensors(params);
+  const parts = new Set(flatten(params, isPacked).leaves as (tf.Tensor | PackedWeight)[]);
+  return [...parts].reduce((total, part) => total + sizeOf(part), 0);
 }
 
-function sizeOf(part: unknown): number {
-  if (!isPacked(part)) return flattenTensors(part).leaves.reduce((total, { size }) => total + size, 0);
+function sizeOf(part: tf.Tensor | PackedWeight): number {
+  if (!isPacked(part)) return part.size;
   const [inputs, outputs] = weightShape(part);
   return inputs * outputs;
 }

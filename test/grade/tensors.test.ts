@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { gradeLab } from "../../src/cli/grading/lab";
-import { tf } from "../../src/engine";
+import { tf, useEngine } from "../../src/engine";
 import { findExercise, findLab } from "../../src/lab/checks";
 import { brief, same } from "../../src/lab/checks/compare";
 import { gradientAt, valueAt } from "../../src/lab/checks/formulas";
@@ -131,6 +131,7 @@ describe("functions that checks hand to learner code", () => {
 });
 
 describe("a learner's function of tensors", () => {
+  before(() => useEngine({ engine: "cpu" }));
   const x = tensor([
     [1, 2, 3],
     [0, 0, 0],
