@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
+import { keepPrograms } from "./programs";
 import { quietTensorflow, repairUtil, withoutBanner } from "./repair";
 import { readSetupRecord } from "./setup-record";
 import { tf } from "./tf";
@@ -22,6 +23,7 @@ export function nativeBackend(): NativeBackend | undefined {
 export async function loadNative(): Promise<Loaded> {
   repairUtil();
   quietTensorflow();
+  keepPrograms();
   try {
     const load = createRequire(__filename);
     await withoutBanner(() => load("@tensorflow/tfjs-node") as unknown);

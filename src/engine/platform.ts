@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { cpuName, loadNative } from "./native";
+import { mendPrograms } from "./programs";
 import { readSetupRecord } from "./setup-record";
 import { tf } from "./tf";
 import type { EngineName, Loaded, Platform } from "./types";
@@ -15,6 +16,7 @@ export const platform: Platform = {
   load,
   versions: () => ({ node: process.versions.node, tfjs: tf.version["tfjs-core"] }),
   advice,
+  mendPrograms,
 };
 
 async function load(engine: EngineName, asked: boolean): Promise<Loaded> {

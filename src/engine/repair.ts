@@ -28,8 +28,9 @@ export function repairUtil(target: object = util): string[] {
 }
 
 /**
- * TensorFlow's C++ logs (oneDNN, CUDA plug-ins) go to the process' stderr and would flood a notebook: only errors
- * stay. A level that the user has set is kept. It is read once, so this must run before the library is loaded.
+ * TensorFlow's C++ logs (oneDNN, CUDA plug-ins) go to the process' stderr and would flood a notebook: none stay,
+ * since what fails is thrown as an error as well, and programs read back from disk (programs.ts) log an error that is
+ * none. A level that the user has set is kept. It is read once, so this must run before the library is loaded.
  *
  * The line about oneDNN is written before any level is read (TensorFlow 2.21), and only where oneDNN is on, so it is
  * off unless the user sets TF_ENABLE_ONEDNN_OPTS=1. It makes no difference to XLA (0.98 to 1.02) or to f32 products of
@@ -37,7 +38,7 @@ export function repairUtil(target: object = util): string[] {
  * product of 1x576 by 576x1536 39 % slower (two threads, AVX-512).
  */
 export function quietTensorflow(env: NodeJS.ProcessEnv = process.env): void {
-  env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
   env["TF_ENABLE_ONEDNN_OPTS"] ??= "0";
 }
 

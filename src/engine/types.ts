@@ -43,4 +43,6 @@ export interface Platform {
   /** Versions and advice that hold whatever the engine is. */
   versions(): Record<string, string>;
   advice(engine: EngineName, loaded: Loaded, jit: boolean): string[];
+  /** After a program did not compile: whether what was wrong was mended, so that the call can be made again. */
+  mendPrograms?(error: unknown): boolean;
 }

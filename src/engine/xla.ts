@@ -1,3 +1,4 @@
+import { platform } from "./platform";
 import { tf } from "./tf";
 
 /** tfjs-node's backend with the binding that set-up builds: the parts that run a compiled program. */
@@ -57,13 +58,24 @@ export function moduleRunner(
   outputs: readonly TensorSpec[],
 ): (tensors: readonly tf.TensorInfo[]) => tf.Tensor[] {
   const backend = tf.backend() as unknown as XlaBackend;
-  const attributes = moduleAttributes(text, inputs, outputs);
+  let attributes = moduleAttributes(text, inputs, outputs);
   const made = outputs.map((output) => ({ shape: output.shape, dtype: typeNumber(output) }));
+  let compiled = false;
   return (tensors) => {
     // An empty list would be taken for the shape of a scalar; a program without results need not run.
     if (made.length === 0) return [];
     const ids = Int32Array.from(backend.getInputTensorIds(tensors));
-    const first = backend.binding.callModule(attributes, ids, made.length);
+    const call = (): number => backend.binding.callModule(attributes, ids, made.length);
+    let first: number;
+    try {
+      first = call();
+    } catch (error) {
+      if (compiled || !platform.mendPrograms?.(error)) throw error;
+      // TensorFlow remembers what a text came to, failures too: with one more blank it is another text.
+      attributes = moduleAttributes(`${text}\n`, inputs, outputs);
+      first = call();
+    }
+    compiled = true;
     return made.map(({ shape, dtype }, i) =>
       backend.createOutputTensor({ id: first + i, shape: shape.slice(), dtype }),
     );

@@ -17,17 +17,20 @@ import type { Value } from "./trace";
  */
 export const blockSize = 16;
 
-/** Weights of input j of each block, f32 [K / 16, N]; `unit` times too large, a power of two, where that saves work. */
+/** Weights of input j of each block, f32 [K / 16, 1, N]; `unit` times too large, a power of two, where that saves work. */
 export interface Term {
   readonly weights: Value;
   readonly unit?: number;
 }
 
 /**
+ * A program is compiled in a time that grows with its operations, and these are most of a decoder's: so no axis of one
+ * is taken away only to come back, and the units of all terms are one multiplication of x.
+ *
  * @param x f32 [M, K], K a multiple of 16; each of the M rows reads (and unpacks) the weights anew, so M is small
  * @param outputs N
  * @param term for j from 0 to 15
- * @param finish what is done to the sums of the blocks, f32 [M, K / 16, N], before they are added up
+ * @param finish what is done to the sums of the blocks, f32 [M, K / 16, 1, N], before they are added up
  * @returns f32 [M, N]
  */
 export function rowProduct(
@@ -38,16 +41,23 @@ export function rowProduct(
 ): Value {
   const [rows, inputs] = x.shape as [number, number];
   const blocks = inputs / blockSize;
-  const shape = [rows, blocks, outputs];
-  const split = hlo.reshape(x, [rows, blocks, blockSize]); // [M, G, 16]
-  const products = Array.from({ length: blockSize }, (_, j) => {
-    const { weights, unit = 1 } = term(j);
-    const own = hlo.reshape(hlo.slice(split, [0, 0, j], [rows, blocks, j + 1]), [rows, blocks]); // [M, G]
-    const factor = unit === 1 ? own : hlo.binary("multiply", own, hlo.constant(1 / unit, [rows, blocks]));
-    const each = hlo.broadcastInDim(weights, shape, [1, 2]);
-    return hlo.binary("multiply", each, hlo.broadcastInDim(factor, shape, [0, 1])); // [M, G, N]
+  const shape = [rows, blocks, 1, outputs];
+  const terms = Array.from({ length: blockSize }, (_, j) => term(j));
+  const split = inUnits(hlo.reshape(x, [rows, blocks, blockSize]), terms); // [M, G, 16]
+  const products = terms.map(({ weights }, j) => {
+    const own = hlo.slice(split, [0, 0, j], [rows, blocks, j + 1]); // [M, G, 1]
+    const each = hlo.broadcastInDim(weights, shape, [1, 2, 3]);
+    return hlo.binary("multiply", each, hlo.broadcastInDim(own, shape, [0, 1, 2])); // [M, G, 1, N]
   });
-  return hlo.reduce("add", finish(pairwise(products)), [1], 0); // [M, N]
+  return hlo.reduce("add", finish(pairwise(products)), [1, 2], 0); // [M, N]
+}
+
+/** x [M, G, 16], each of the 16 in the unit of its term. */
+function inUnits(split: Value, terms: readonly Term[]): Value {
+  const factors = terms.map(({ unit = 1 }) => 1 / unit);
+  if (factors.every((factor) => factor === 1)) return split;
+  const row = hlo.constants(factors, [blockSize], "f32");
+  return hlo.binary("multiply", split, hlo.broadcastInDim(row, split.shape, [2]));
 }
 
 /** The sum, in pairs and pairs of pairs. */
@@ -57,8 +67,11 @@ function pairwise(values: readonly Value[]): Value {
   return hlo.binary("add", pairwise(values.slice(0, half)), pairwise(values.slice(half)));
 }
 
-/** A matrix below this many numbers is read in less time than a second thread needs to begin. */
-const leastSize = 2 ** 16;
+/**
+ * Smaller matrices are left to `dot`: a second thread does not pay there (the lab's character model, 49 k to 196 k
+ * numbers a matrix, takes 3.8 ms a step with `dot` and 5.4 with blocks), and each block is compiled anew.
+ */
+const leastSize = 2 ** 19;
 
 /**
  * Whether `a` [1, K] times `b` [K, N], both plain f32, is computed so. A transpose of what is in memory is better left to
@@ -81,7 +94,7 @@ export function plainRowProduct(a: Value, b: Value): Value {
   const blocks = inputs / blockSize;
   const rows = hlo.reshape(b, [blocks, blockSize, outputs]); // [G, 16, N]
   const term = (j: number): Term => ({
-    weights: hlo.reshape(hlo.slice(rows, [0, j, 0], [blocks, j + 1, outputs]), [blocks, outputs]), // [G, N]
+    weights: hlo.slice(rows, [0, j, 0], [blocks, j + 1, outputs]), // [G, 1, N]
   });
   return rowProduct(hlo.reshape(a, [1, inputs]), outputs, term);
 }

@@ -29,7 +29,12 @@ process.stdin.on("data", (part) => (given += part)).on("end", () => {
 export async function optimizedText(job: Job): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lab-xla-"));
   try {
-    const env = { ...process.env, XLA_FLAGS: `--xla_dump_to=${folder} --xla_dump_hlo_as_text` };
+    // A program that is read back from disk (../programs.ts) is not compiled, and nothing would be told of it.
+    const env = {
+      ...process.env,
+      TF_XLA_FLAGS: "",
+      XLA_FLAGS: `--xla_dump_to=${folder} --xla_dump_hlo_as_text`,
+    };
     const tfjsNode = createRequire(__filename).resolve("@tensorflow/tfjs-node");
     const child = spawn(process.execPath, ["-e", program, tfjsNode], {
       env,

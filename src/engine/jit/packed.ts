@@ -69,14 +69,14 @@ function packedRows(x: Value, packed: PackedCodes): Value {
   const blocks = inputs / blockSize;
   const codes = valueOf(packed.codes);
   const perWord = 32 / bits;
-  const term = (j: number): Term => {
-    const w = Math.floor(j / perWord);
-    const word = hlo.reshape(hlo.slice(codes, [0, w, 0], [blocks, w + 1, outputs]), [blocks, outputs]); // [G, N]
-    return number(word, j % perWord, bits);
-  };
+  const words = Array.from(
+    { length: bits / 2 },
+    (_, w) => hlo.slice(codes, [0, w, 0], [blocks, w + 1, outputs]), // [G, 1, N]
+  );
+  const term = (j: number): Term => number(words[Math.floor(j / perWord)] as Value, j % perWord, bits);
   // A scale belongs to 32 inputs, so to two blocks. It multiplies their sums, not each weight.
   const rows = x.shape[0] as number;
-  const shape = [rows, blocks, outputs];
+  const shape = [rows, blocks, 1, outputs];
   const spread = (groups: tf.Tensor): Value =>
     hlo.reshape(
       hlo.broadcastInDim(valueOf(groups), [rows, blocks / 2, 2, outputs], [1, 3]), // [M, I / 32, 2, N]

@@ -4,10 +4,10 @@ import { compiledSuite, numbers, sameGradients, sameValues } from "../../helpers
 
 /** Enough numbers for the form in blocks, in few columns and in many. */
 const shapes = [
-  [576, 192],
-  [16, 4096],
-  [1536, 64],
-  [32, 2051],
+  [576, 1024],
+  [16, 40000],
+  [8192, 64],
+  [256, 2051],
 ] as const;
 
 compiledSuite("jit: one row times a matrix", () => {
@@ -19,7 +19,7 @@ compiledSuite("jit: one row times a matrix", () => {
       const turned = (x?: tf.Tensor, w?: tf.Tensor) => tf.matMul(x!, w!, true);
       sameValues("a column for the row", turned, [numbers([k, 1]), numbers([k, n], 2)], 1e-5);
     }
-    sameGradients("a row", (x, w) => tf.matMul(x!, w!), [numbers([1, 576]), numbers([576, 192], 2)]);
+    sameGradients("a row", (x, w) => tf.matMul(x!, w!), [numbers([1, 576]), numbers([576, 1024], 2)]);
   });
 
   it("is no dot where it is large and lies in memory as it is read, and is one otherwise", () => {
@@ -32,13 +32,13 @@ compiledSuite("jit: one row times a matrix", () => {
       return lowered;
     };
     const plain = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x, w);
-    assert.doesNotMatch(text([1, 576], [576, 192], plain), /dot_general/);
-    assert.match(text([2, 576], [576, 192], plain), /dot_general/, "two rows");
-    assert.match(text([1, 570], [570, 192], plain), /dot_general/, "no whole blocks");
-    assert.match(text([1, 64], [64, 64], plain), /dot_general/, "small");
+    assert.doesNotMatch(text([1, 576], [576, 1024], plain), /dot_general/);
+    assert.match(text([2, 576], [576, 1024], plain), /dot_general/, "two rows");
+    assert.match(text([1, 570], [570, 1024], plain), /dot_general/, "no whole blocks");
+    assert.match(text([1, 576], [576, 192], plain), /dot_general/, "small");
     const turned = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x, w.transpose());
-    assert.match(text([1, 576], [192, 576], turned), /dot_general/, "a transpose");
+    assert.match(text([1, 576], [1024, 576], turned), /dot_general/, "a transpose");
     const named = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x, w, false, true);
-    assert.match(text([1, 576], [192, 576], named), /dot_general/, "a transposed operand");
+    assert.match(text([1, 576], [1024, 576], named), /dot_general/, "a transposed operand");
   });
 });
