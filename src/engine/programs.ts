@@ -80,7 +80,7 @@ export function prune(root: string, most: number): void {
  */
 export function mendPrograms(error: unknown): boolean {
   if (folder === undefined || !(error instanceof Error)) return false;
-  if (/Serialized cache|Read less bytes|XlaSerializedCacheEntry/.test(error.message)) {
+  if (/Serialized cache|Read less bytes|Can't parse/.test(error.message)) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     return true;
