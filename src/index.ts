@@ -14,4 +14,5 @@ export * as data from "./data";
 export * as train from "./train";
 export * as lens from "./lens";
 export * as generate from "./generate";
+export * as prompt from "./prompt";
 export * as lab from "./lab";
