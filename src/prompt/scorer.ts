@@ -17,5 +17,8 @@ export interface Scorer {
    *   the answers)
    * @throws RangeError naming the request that is empty, has no answer, an empty answer or too many tokens
    */
-  score(requests: readonly ScoreRequest[], progress?: (done: number, all: number) => void): Promise<number[][]>;
+  score(
+    requests: readonly ScoreRequest[],
+    progress?: (done: number, all: number) => void,
+  ): Promise<number[][]>;
 }
