@@ -58,7 +58,10 @@ export function assertSame(got: tf.Tensor, wanted: tf.Tensor, tolerance: number,
   assert.deepEqual(got.shape, wanted.shape, `${what}: shape`);
   assert.equal(got.dtype, wanted.dtype, `${what}: type`);
   const [a, b] = [got.dataSync(), wanted.dataSync()];
-  const scale = Array.from(b).reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1);
+  const scale = Array.from(b).reduce(
+    (most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most),
+    1,
+  );
   for (let i = 0; i < b.length; i++) {
     const same = Object.is(a[i], b[i]) || a[i] === b[i] || Math.abs(a[i]! - b[i]!) <= tolerance * scale;
     if (!same) assert.fail(`${what}[${i}] of [${wanted.shape.join(", ")}]: jit ${a[i]}, eager ${b[i]}`);
