@@ -8,5 +8,16 @@ export type { BatchSize, LmBatch } from "./batches";
 export { bitsPerByte, natsToBits, perplexity } from "./metrics";
 export * from "./objectives";
 export { numberInEnglish, numberInGerman } from "./numbers";
+export { arithmeticKinds, arithmeticProblem, arithmeticProblems, arithmeticSteps, isHeldOut } from "./arithmetic"; // prettier-ignore
+export type { ArithmeticKind, ArithmeticOptions, ArithmeticProblem, ArithmeticStep } from "./arithmetic";
+export { answerOf, chainForms, gradeChain, workedAnswer, workedLine } from "./arithmeticForms";
+export type { ChainForm, GradedChain, GradedStep } from "./arithmeticForms";
+export { lineBatch, lineBatches, lineRows } from "./lines";
+export type { LineRow, QuestionLine } from "./lines";
 export { layoutBatch, layoutTokens, objectives, questionLayout, stackLayouts } from "./layouts";
 export type { Layout, LayoutBatch, LayoutTokens, Objective } from "./layouts";
+export { parseBanking, parseSentiment, parseSms } from "./labelled";
+export type { LabelledText } from "./labelled";
+export { parseGsm8k } from "./gsm8k";
+export type { WordProblem } from "./gsm8k";
+export { distinctTexts, stratifiedSplit } from "./split";

@@ -1,2 +1,4 @@
 /** The part of layer data that reads files: Node only. */
 export { loadText } from "./files";
+export { loadBanking, loadGsm8k, loadSentiment, loadSms } from "./tasks";
+export type { SentimentSource } from "./tasks";
