@@ -87,7 +87,7 @@ export async function* generate(
 ): AsyncGenerator<GenerateStep> {
   const texts = checkGenerate(model, prompts, options);
   const { maxNewTokens, interrupt } = options;
-  const own = "read" in model ? undefined : openReader(model, roomFor(model, texts, maxNewTokens));
+  const own = "read" in model ? undefined : openReader(model, roomFor(texts, maxNewTokens));
   const reader = own ?? (model as Reader);
   const rows = rowsOf(texts, options);
   let unread: readonly (readonly number[])[] = texts.map((ids) => ids.slice(reader.length));
@@ -161,11 +161,10 @@ function rowsOf(texts: readonly (readonly number[])[], { rng, stop, tokenizer }:
   });
 }
 
-/** A reader for these texts and their answers. No call is wider than the context, however small that is. */
-const roomFor = (model: Decoder, texts: readonly (readonly number[])[], maxNewTokens: number) => ({
+/** Room for these texts and their answers. */
+const roomFor = (texts: readonly (readonly number[])[], maxNewTokens: number) => ({
   batch: texts.length,
   size: Math.max(...texts.map(({ length }) => length)) + maxNewTokens,
-  widths: [1, Math.min(64, model.context)],
 });
 
 /** Errors of a long run say where it was. */
