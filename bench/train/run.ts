@@ -28,6 +28,7 @@ export interface WholeRun {
 /** nanoGPT's run for a CPU, by the lab's recipe: its batches, and those of its estimate of the validation loss. */
 export async function wholeRun(steps: number, judged: number): Promise<WholeRun> {
   const { recipe } = await loadRecipe("shakespeare-char-cpu");
+  if (recipe.objective !== "causal") throw new Error("shakespeare-char-cpu: it must be the recipe of a text");
   const { data, batch, context, model, evaluation } = recipe;
   const text = loadText(data.text);
   const tokenizer = charTokenizer(trainChar(text));

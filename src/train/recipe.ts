@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { arithmeticKinds, chainForms } from "../data";
 import { checkSchedule } from "./schedules";
 
 /**
@@ -41,24 +42,12 @@ const schedule = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cosine"), ...warmup, ...decay }),
 ]);
 
-const recipeSchema = z.strictObject({
+const common = {
   /** What it trains, in a line. */
   about: z.string().min(1),
   /** Whose run it repeats. */
   source: z.string().min(1).optional(),
   model: modelSchema,
-  data: z.strictObject({
-    /** A text below datasets/, see `loadText`. */
-    text: z.string().min(1),
-    tokenizer: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("char") }),
-      z.strictObject({ kind: z.literal("byte") }),
-      z.strictObject({ kind: z.literal("bpe"), vocabSize: whole(257) }),
-    ]),
-    /** Share of the text, at its end, that is only judged with. */
-    validation: z.number().gt(0).lt(1),
-  }),
-  objective: z.literal("causal"),
   /** Rows of a batch, and tokens of a row. */
   batch: whole(1),
   context: whole(1),
@@ -85,7 +74,41 @@ const recipeSchema = z.strictObject({
     /** The parameters of the last step, or those with the best validation loss. */
     keep: z.enum(["last", "best"]),
   }),
-});
+};
+
+const recipeSchema = z.discriminatedUnion("objective", [
+  z.strictObject({
+    ...common,
+    /** The next token, everywhere in a text. */
+    objective: z.literal("causal"),
+    data: z.strictObject({
+      /** A text below datasets/, see `loadText`. */
+      text: z.string().min(1),
+      tokenizer: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("char") }),
+        z.strictObject({ kind: z.literal("byte") }),
+        z.strictObject({ kind: z.literal("bpe"), vocabSize: whole(257) }),
+      ]),
+      /** Share of the text, at its end, that is only judged with. */
+      validation: z.number().gt(0).lt(1),
+    }),
+  }),
+  z.strictObject({
+    ...common,
+    /** The next character of an answer; a question is only read. Rows are lines, see `lineRows`. */
+    objective: z.literal("answers"),
+    /** Made problems, see `arithmeticProblems`; those that judge are held out. */
+    data: z.strictObject({
+      problems: z.literal("arithmetic"),
+      form: z.enum(chainForms),
+      kinds: z.array(z.enum(arithmeticKinds)).min(1),
+      digits: z.array(whole(1)).min(1),
+      /** How many are learned from. */
+      count: whole(1),
+      seed: z.int().nonnegative(),
+    }),
+  }),
+]);
 
 export type Recipe = z.infer<typeof recipeSchema>;
 export type RecipeModel = z.infer<typeof modelSchema>;

@@ -10,7 +10,14 @@ const text = (name: string): string => readFileSync(join(folder, `${name}.json`)
 describe("recipes", () => {
   it("those shipped are whole, and each one's result is of that recipe and finished", async () => {
     const names = listRecipes();
-    assert.deepEqual(names, ["shakespeare-char", "shakespeare-char-cpu", "shakespeare-char-draft", "tiny"]);
+    assert.deepEqual(names, [
+      "arithmetic-direct",
+      "arithmetic-scratchpad",
+      "shakespeare-char",
+      "shakespeare-char-cpu",
+      "shakespeare-char-draft",
+      "tiny",
+    ]);
     for (const name of names) {
       const { recipe } = await loadRecipe(name);
       const result = await shippedResult(name);
@@ -55,7 +62,7 @@ describe("recipes", () => {
   it("an unknown name lists those there are; a path that is not there is named", async () => {
     await assert.rejects(
       loadRecipe("tyni"),
-      /no recipe "tyni"\. There are: shakespeare-char, .*tiny\. Cure:/,
+      /no recipe "tyni"\. There are: arithmetic-direct, .*tiny\. Cure:/,
     );
     await assert.rejects(loadRecipe("../package"), /no recipe "\.\.\/package"/);
     await assert.rejects(loadRecipe("none.json"), /none\.json: there is no such file/);

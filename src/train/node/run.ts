@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { fork, makeRng } from "../../engine";
 import { crossEntropy } from "../../ops";
-import { type LmBatch, randomBatch, splitStream, tokenStream } from "../../data";
-import { loadText } from "../../data/node";
-import { byteModel, type TokenizerModel, tokenizerOf, trainBpe, trainChar } from "../../text";
+import type { LmBatch } from "../../data";
+import { tokenizerOf } from "../../text";
 import { countParams, disposeTree } from "../../tree";
 import { train, type TrainConfig, type TrainRecord } from "../loop";
 import type { Recipe } from "../recipe";
+import { recipeData, type RecipeData } from "./recipe-data";
 import { saveTrained, writeWhole } from "./recipes";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
 import { startTraining, type Training } from "../state";
@@ -62,7 +62,7 @@ export async function startRecipe(
   { folder, resume = false, steps = recipe.steps, stop, checkpointSeconds = 120 }: RecipeOptions,
 ): Promise<RecipeRun> {
   const checkpoint = join(folder, "training.safetensors");
-  const { tokenizer, trainPart, batches } = recipeData(recipe);
+  const { tokenizer, draw, batches } = recipeData(recipe);
   const sizes = { vocabSize: tokenizerOf(tokenizer).vocabSize, context: recipe.context };
   const model = causalModel(recipe.model, sizes);
   if (!resume && existsSync(checkpoint))
@@ -90,7 +90,7 @@ export async function startRecipe(
   async function* records(): AsyncGenerator<TrainRecord> {
     let saved = performance.now();
     let savedStep = state.step;
-    for await (const record of train(configOf(recipe, model, state, { steps, stop, trainPart, batches }))) {
+    for await (const record of train(configOf(recipe, model, state, { steps, stop, draw, batches }))) {
       const { step, loss, seconds, validation } = record;
       progress.seconds += seconds;
       // A mean over about 100 steps: one batch's loss tells little.
@@ -120,13 +120,13 @@ function configOf(
   recipe: Recipe,
   model: CausalModel,
   state: Training<CausalParams>,
-  run: Pick<RecipeOptions, "stop"> & { steps: number; trainPart: Int32Array; batches: LmBatch[] },
+  run: Pick<RecipeOptions, "stop"> & { steps: number } & Omit<RecipeData, "tokenizer">,
 ): TrainConfig<CausalParams, LmBatch> {
-  const { batch, context: length, schedule, optimizer, evaluation, clip, accumulate, precision } = recipe;
+  const { schedule, optimizer, evaluation, clip, accumulate, precision } = recipe;
   return {
     state,
     loss: (params, { inputs, labels }, ctx) => crossEntropy(model.logits(params, inputs, ctx), labels),
-    batch: (_, rng) => randomBatch(run.trainPart, { batch, length }, rng),
+    batch: (_, rng) => run.draw(rng),
     steps: run.steps,
     schedule,
     optimizer,
@@ -136,31 +136,6 @@ function configOf(
     precision,
     stop: run.stop,
   };
-}
-
-/** Ids to learn from, the batches that judge, and the tokenizer, which has seen the whole text, as nanoGPT's has. */
-function recipeData({ data, batch, context: length, evaluation }: Recipe): {
-  tokenizer: TokenizerModel;
-  trainPart: Int32Array;
-  batches: LmBatch[];
-} {
-  const text = loadText(data.text);
-  const { kind } = data.tokenizer;
-  const tokenizer: TokenizerModel =
-    data.tokenizer.kind === "bpe"
-      ? trainBpe(text, { vocabSize: data.tokenizer.vocabSize })
-      : kind === "char"
-        ? trainChar(text)
-        : byteModel();
-  const { train: trainPart, validation } = splitStream(
-    tokenStream(tokenizerOf(tokenizer), text),
-    1 - data.validation,
-  );
-  const rng = makeRng(evaluation.seed);
-  const batches = Array.from({ length: evaluation.batches }, () =>
-    randomBatch(validation, { batch, length }, rng),
-  );
-  return { tokenizer, trainPart, batches };
 }
 
 const nothingYet = (): RunProgress => ({ seconds: 0, trainLoss: null, validationLoss: null, best: null });

@@ -1,0 +1,70 @@
+/** What a recipe learns from and is judged with, for Node. */
+import { fork, makeRng, type Rng } from "../../engine";
+import {
+  arithmeticProblems,
+  lineBatch,
+  lineBatches,
+  lineRows,
+  type LmBatch,
+  randomBatch,
+  splitStream,
+  tokenStream,
+  workedAnswer,
+} from "../../data";
+import { loadText } from "../../data/node";
+import { byteModel, type TokenizerModel, tokenizerOf, trainBpe, trainChar } from "../../text";
+import type { Recipe } from "../recipe";
+
+export interface RecipeData {
+  readonly tokenizer: TokenizerModel;
+  /** A batch to learn from. */
+  readonly draw: (rng: Rng) => LmBatch;
+  /** The batches that judge. */
+  readonly batches: readonly LmBatch[];
+}
+
+export const recipeData = (recipe: Recipe): RecipeData =>
+  recipe.objective === "causal" ? textData(recipe) : problemData(recipe);
+
+type Of<O extends Recipe["objective"]> = Extract<Recipe, { readonly objective: O }>;
+
+/** Pieces from anywhere in a text. The tokenizer has seen the whole text, as nanoGPT's has. */
+function textData({ data, batch, context: length, evaluation }: Of<"causal">): RecipeData {
+  const text = loadText(data.text);
+  const { kind } = data.tokenizer;
+  const tokenizer: TokenizerModel =
+    data.tokenizer.kind === "bpe"
+      ? trainBpe(text, { vocabSize: data.tokenizer.vocabSize })
+      : kind === "char"
+        ? trainChar(text)
+        : byteModel();
+  const { train, validation } = splitStream(tokenStream(tokenizerOf(tokenizer), text), 1 - data.validation);
+  const rng = makeRng(evaluation.seed);
+  return {
+    tokenizer,
+    draw: (from) => randomBatch(train, { batch, length }, from),
+    batches: Array.from({ length: evaluation.batches }, () =>
+      randomBatch(validation, { batch, length }, rng),
+    ),
+  };
+}
+
+/** Made problems, a line each. The tokenizer has seen those to learn from: characters, the end of a line among them. */
+function problemData({ data, batch, context: length, evaluation }: Of<"answers">): RecipeData {
+  const { form, kinds, digits, count, seed } = data;
+  const lines = (part: "train" | "test", many: number, rng: Rng) =>
+    arithmeticProblems({ count: many, digits, kinds, part }, rng).map((problem) => ({
+      question: problem.question,
+      answer: workedAnswer(problem, form),
+    }));
+  const train = lines("train", count, fork(makeRng(seed), "train"));
+  const test = lines("test", evaluation.batches * batch, makeRng(evaluation.seed));
+  const tokenizer = trainChar(train.map(({ question, answer }) => `${question}${answer}\n`));
+  const rowsOf = (part: typeof train) => lineRows(tokenizerOf(tokenizer), part, length);
+  const rows = rowsOf(train);
+  return {
+    tokenizer,
+    draw: (from) => lineBatch(rows, { batch, length }, from),
+    batches: lineBatches(rowsOf(test), { batch, length }),
+  };
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { makeRng } from "../../src/engine";
+import { IGNORE, isHeldOut } from "../../src/data";
+import { tokenizerOf } from "../../src/text";
+import { parseRecipe, type Recipe } from "../../src/train";
+import { loadRecipe } from "../../src/train/node";
+import { recipeData } from "../../src/train/node/recipe-data";
+
+/** Lines of a batch, and what of them is judged. */
+function read(recipe: Recipe, { inputs, labels }: ReturnType<ReturnType<typeof recipeData>["draw"]>) {
+  const { decode } = tokenizerOf(recipeData(recipe).tokenizer);
+  const [batch, length] = inputs.shape as [number, number];
+  return Array.from({ length: batch }, (_, b) => {
+    const row = (from: Int32Array): number[] => [...from.subarray(b * length, (b + 1) * length)];
+    const judged = row(labels.data).filter((id) => id !== IGNORE);
+    return { line: decode(row(inputs.data)), judged: decode(judged) };
+  });
+}
+
+describe("the data of a recipe", function () {
+  this.timeout(60_000);
+
+  it("problems: lines begin where a row begins, only answers are judged, and what judges is held out", async () => {
+    const { recipe: shipped } = await loadRecipe("arithmetic-direct");
+    const recipe = { ...shipped, data: { ...shipped.data, count: 500 } } as Recipe;
+    const { draw, batches } = recipeData(recipe);
+    assert.equal(batches.length, recipe.evaluation.batches);
+    for (const [part, all] of [
+      [false, [draw(makeRng(1)), draw(makeRng(2))]],
+      [true, batches],
+    ] as const)
+      // prettier-ignore
+      for (const { line, judged } of all.flatMap((batch) => read(recipe, batch))) {
+        const [, a, b, answer] = /^(\d+)\+(\d+)=(\d+)/.exec(line) as string[];
+        assert.equal(Number(a) + Number(b), Number(answer));
+        assert.equal(judged, `${answer}\n`);
+        assert.equal(isHeldOut(Number(a), Number(b)), part, line);
+      }
+  });
+
+  it("the two recipes differ in their form and their context only", async () => {
+    const [direct, scratchpad] = await Promise.all(
+      ["arithmetic-direct", "arithmetic-scratchpad"].map(async (name) => (await loadRecipe(name)).recipe),
+    );
+    const same = ({ data, ...rest }: Recipe): object => ({ ...rest, data: { ...data, form: "" }, about: "", context: 0 }); // prettier-ignore
+    assert.deepEqual(same(direct as Recipe), same(scratchpad as Recipe));
+  });
+
+  it("a line that does not fit the context is named, and so is a form that does not exist", async () => {
+    const { recipe } = await loadRecipe("arithmetic-scratchpad");
+    assert.throws(() => recipeData({ ...recipe, context: 20 }), /lineRows: line \d+ \(".+"\) needs \d+ places, a row has 20/); // prettier-ignore
+    const wrong = { ...recipe, data: { ...recipe.data, form: "thoughts" } };
+    assert.throws(() => parseRecipe(JSON.stringify(wrong), "x.json"), /at data\.form/);
+    const mixed = { ...recipe, objective: "causal" };
+    assert.throws(() => parseRecipe(JSON.stringify(mixed), "x.json"), /at data\.text/);
+  });
+});
