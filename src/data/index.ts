@@ -12,6 +12,10 @@ export { arithmeticKinds, arithmeticProblem, arithmeticProblems, arithmeticSteps
 export type { ArithmeticKind, ArithmeticOptions, ArithmeticProblem, ArithmeticStep } from "./arithmetic";
 export { answerOf, chainForms, gradeChain, workedAnswer, workedLine } from "./arithmeticForms";
 export type { ChainForm, GradedChain, GradedStep } from "./arithmeticForms";
+export { canWin, combine, fraction, fractionText, game24, game24Key, game24Move, game24Moves, isWon } from "./game24"; // prettier-ignore
+export type { Fraction, Game24State, Operator } from "./game24";
+export { game24Lines, game24Proposal, game24Question, isHeldOutHand } from "./game24Lines";
+export type { Game24LinesOptions } from "./game24Lines";
 export { lineBatch, lineBatches, lineRows } from "./lines";
 export type { LineRow, QuestionLine } from "./lines";
 export { layoutBatch, layoutTokens, objectives, questionLayout, stackLayouts } from "./layouts";

@@ -76,6 +76,9 @@ const common = {
   }),
 };
 
+/** How many problems are learned from. */
+const drawn = { count: whole(1), seed: z.int().nonnegative() };
+
 const recipeSchema = z.discriminatedUnion("objective", [
   z.strictObject({
     ...common,
@@ -97,16 +100,19 @@ const recipeSchema = z.discriminatedUnion("objective", [
     ...common,
     /** The next character of an answer; a question is only read. Rows are lines, see `lineRows`. */
     objective: z.literal("answers"),
-    /** Made problems, see `arithmeticProblems`; those that judge are held out. */
-    data: z.strictObject({
-      problems: z.literal("arithmetic"),
-      form: z.enum(chainForms),
-      kinds: z.array(z.enum(arithmeticKinds)).min(1),
-      digits: z.array(whole(1)).min(1),
-      /** How many are learned from. */
-      count: whole(1),
-      seed: z.int().nonnegative(),
-    }),
+    /** Made problems; those that judge are held out. */
+    data: z.discriminatedUnion("problems", [
+      z.strictObject({
+        /** See `arithmeticProblems`. */
+        problems: z.literal("arithmetic"),
+        form: z.enum(chainForms),
+        kinds: z.array(z.enum(arithmeticKinds)).min(1),
+        digits: z.array(whole(1)).min(1),
+        ...drawn,
+      }),
+      /** See `game24Lines`. */
+      z.strictObject({ problems: z.literal("game24"), ...drawn }),
+    ]),
   }),
 ]);
 

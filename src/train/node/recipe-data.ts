@@ -2,10 +2,12 @@
 import { fork, makeRng, type Rng } from "../../engine";
 import {
   arithmeticProblems,
+  game24Lines,
   lineBatch,
   lineBatches,
   lineRows,
   type LmBatch,
+  type QuestionLine,
   randomBatch,
   splitStream,
   tokenStream,
@@ -51,14 +53,8 @@ function textData({ data, batch, context: length, evaluation }: Of<"causal">): R
 
 /** Made problems, a line each. The tokenizer has seen those to learn from: characters, the end of a line among them. */
 function problemData({ data, batch, context: length, evaluation }: Of<"answers">): RecipeData {
-  const { form, kinds, digits, count, seed } = data;
-  const lines = (part: "train" | "test", many: number, rng: Rng) =>
-    arithmeticProblems({ count: many, digits, kinds, part }, rng).map((problem) => ({
-      question: problem.question,
-      answer: workedAnswer(problem, form),
-    }));
-  const train = lines("train", count, fork(makeRng(seed), "train"));
-  const test = lines("test", evaluation.batches * batch, makeRng(evaluation.seed));
+  const train = linesOf(data, "train", data.count, fork(makeRng(data.seed), "train"));
+  const test = linesOf(data, "test", evaluation.batches * batch, makeRng(evaluation.seed));
   const tokenizer = trainChar(train.map(({ question, answer }) => `${question}${answer}\n`));
   const rowsOf = (part: typeof train) => lineRows(tokenizerOf(tokenizer), part, length);
   const rows = rowsOf(train);
@@ -67,4 +63,18 @@ function problemData({ data, batch, context: length, evaluation }: Of<"answers">
     draw: (from) => lineBatch(rows, { batch, length }, from),
     batches: lineBatches(rowsOf(test), { batch, length }),
   };
+}
+
+function linesOf(
+  data: Of<"answers">["data"],
+  part: "train" | "test",
+  count: number,
+  rng: Rng,
+): QuestionLine[] {
+  if (data.problems === "game24") return game24Lines({ count, part }, rng);
+  const { form, kinds, digits } = data;
+  return arithmeticProblems({ count, digits, kinds, part }, rng).map((problem) => ({
+    question: problem.question,
+    answer: workedAnswer(problem, form),
+  }));
 }
