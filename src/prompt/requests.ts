@@ -28,7 +28,7 @@ function faultOf({ prompt, answers }: ScoreRequest, { context, vocabSize = Infin
     if (answer.length === 0) return `its answer ${i} is empty. Cure: a label word of at least one token.`;
     if (prompt.length + answer.length > context)
       return (
-        `a prompt of ${prompt.length} tokens and an answer ${i} of ${answer.length} are more than the context of ` +
+        `its prompt of ${prompt.length} tokens and answer ${i} of ${answer.length} are more than the context of ` +
         `${context}. Cure: shorten the prompt; a template says which of its parts may be cut.`
       );
   }

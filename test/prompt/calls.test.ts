@@ -216,7 +216,7 @@ describe("prompt/calls: a store in a file", () => {
     this.timeout(60_000);
     const program = `
       const store = require("./src/prompt/node").fileStore(process.argv[1]);
-      for (let i = 0; ; i++) { store.set("k" + i, -i); if (i === 50) process.stdout.write("written"); }`;
+      for (let i = 0; ; i++) { store.set("k" + i, i + 1); if (i === 50) process.stdout.write("written"); }`;
     const child = spawn(process.execPath, ["--require", "tsx/cjs", "-e", program, path()], {
       cwd: join(__dirname, "..", ".."),
     });
@@ -225,7 +225,7 @@ describe("prompt/calls: a store in a file", () => {
     await new Promise((resolve) => child.once("close", resolve));
     const store = fileStore(path());
     assert.ok(store.size > 50);
-    for (let i = 0; i < store.size; i++) assert.equal(store.get(`k${i}`), -i);
+    for (let i = 0; i < store.size; i++) assert.equal(store.get(`k${i}`), i + 1);
   });
 
   it("bad lines are passed over and numbered, and the file is only added to", () => {
