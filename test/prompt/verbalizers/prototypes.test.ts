@@ -23,7 +23,8 @@ describe("prompt/verbalizers/prototypes", () => {
     close(prototypeProbabilities(found, [1, 0], { by: "euclidean" }), [1 / (1 + e ** -4), e ** -4 / (1 + e ** -4)]); // prettier-ignore
   });
 
-  const vector = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 3 });
+  const number = fc.integer({ min: -9000, max: 9000 }).map((value) => value / 1000);
+  const vector = fc.array(number, { minLength: 3, maxLength: 3 });
   const labelled = fc.array(fc.tuple(vector, fc.constantFrom("x", "y", "z")), {
     minLength: 1,
     maxLength: 12,
