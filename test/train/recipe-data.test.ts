@@ -38,6 +38,16 @@ describe("the data of a recipe", function () {
       }
   });
 
+  it("game24: both roles, in lines that fit", async () => {
+    const { recipe: shipped } = await loadRecipe("game24");
+    const recipe = { ...shipped, data: { ...shipped.data, count: 200 }, evaluation: { ...shipped.evaluation, batches: 1 } } as Recipe; // prettier-ignore
+    const { draw, batches } = recipeData(recipe);
+    const lines = [draw(makeRng(1)), ...batches].flatMap((batch) => read(recipe, batch));
+    const judged = lines.map((each) => each.judged);
+    assert.ok(judged.includes("y\n") && judged.includes("n\n"));
+    assert.ok(judged.every((text) => /^([yn]|[-\d/]+[-+*/][-\d/]+=[-\d/]+)\n$/.test(text)));
+  });
+
   it("the two recipes differ in their form and their context only", async () => {
     const [direct, scratchpad] = await Promise.all(
       ["arithmetic-direct", "arithmetic-scratchpad"].map(async (name) => (await loadRecipe(name)).recipe),
