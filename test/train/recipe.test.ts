@@ -13,6 +13,7 @@ describe("recipes", () => {
     assert.deepEqual(names, [
       "arithmetic-direct",
       "arithmetic-scratchpad",
+      "game24",
       "shakespeare-char",
       "shakespeare-char-cpu",
       "shakespeare-char-draft",
