@@ -38,7 +38,7 @@ describe("blocks of GGUF files as they are", () => {
 });
 
 describe("SmolLM2 with the weights of its file", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const prompt = [1, 9690, 198, 2683, 359, 253, 5356, 5646];
   const load = (weights: "f32" | "file") => loadModel("smollm2-135m-instruct", { weights });
 
