@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, utimesSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "./setup-record";
@@ -23,17 +23,17 @@ let folder: string | undefined;
  * @returns the folder, where there is one
  */
 export function keepPrograms(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (env["LAB_PROGRAMS"] === "off") return undefined;
   const root = path.resolve(env["LAB_PROGRAMS"] || path.join(projectRoot, ".lab", "programs"));
   const kept = path.join(root, machineKey(env));
   const flag = `--tf_xla_persistent_cache_directory="${kept}"`;
   // A process that the lab starts inherits the flag.
-  const own = env["TF_XLA_FLAGS"] === undefined || env["TF_XLA_FLAGS"] === flag;
-  if (env["LAB_PROGRAMS"] === "off" || !own) return undefined;
+  if (env["TF_XLA_FLAGS"] !== undefined && env["TF_XLA_FLAGS"] !== flag) return undefined;
   try {
     mkdirSync(kept, { recursive: true });
     const { bavail, bsize } = statfsSync(kept);
     if (bavail * bsize < leastFree) return undefined;
-    prune(root, mostBytes);
+    pruneDaily(root);
   } catch {
     return undefined;
   }
@@ -57,6 +57,14 @@ function instructions(): string {
   } catch {
     return "";
   }
+}
+
+/** To look at thousands of files would delay each start. When it was last done is the folder's own time. */
+function pruneDaily(root: string): void {
+  const now = new Date();
+  if (now.getTime() - statSync(root).mtimeMs < 24 * 3600e3) return;
+  utimesSync(root, now, now);
+  prune(root, mostBytes);
 }
 
 /** Removes the oldest files until the others take at most `most` bytes. */

@@ -46,7 +46,7 @@ export function argmax(logits: Float32Array): number {
 }
 
 /** - sum_i p_i ln p_i, in nats: 0 where one token is certain, ln V where all are equally likely. */
-export function entropy(probabilities: Float32Array): number {
+export function entropy(probabilities: ArrayLike<number>): number {
   let sum = 0;
   for (let id = 0; id < probabilities.length; id++) {
     const p = probabilities[id] as number;

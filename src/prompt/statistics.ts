@@ -4,6 +4,7 @@
  */
 import { fastUniform } from "../embeddings";
 import type { Rng } from "../engine";
+import { meanOf } from "./numbers";
 import { normalQuantile, studentQuantile } from "./quantiles";
 
 export interface Interval {
@@ -154,8 +155,6 @@ function upper(who: string, confidence: number): number {
     throw new RangeError(`${who}: confidence must lie between 0 and 1, got ${confidence}`);
   return (1 + confidence) / 2;
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 /** Between the two nearest of sorted values, as NumPy's default does. */
 function quantileOf(sorted: Float64Array, share: number): number {

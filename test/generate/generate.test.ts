@@ -12,9 +12,10 @@ import {
 } from "../../src/generate";
 import type { Generated, GenerateStep, Processor, Reader } from "../../src/generate";
 import { gptDecoder, initGpt, initLlama, llama, llamaDecoder } from "../../src/models";
-import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
+import type { Decoder } from "../../src/models";
 import { charTokenizer } from "../../src/text";
 import { disposeTree } from "../../src/tree";
+import { gptConfig, llamaConfig } from "../helpers/decoders";
 import { eachEngine } from "../helpers/engines";
 import { stubReader } from "./stub-reader";
 
@@ -27,18 +28,6 @@ const tokenizer = charTokenizer({
   unknown: "a",
 });
 const V = letters.length;
-const gptConfig: GptConfig = { vocabSize: V, context: 40, dModel: 16, nLayer: 2, nHead: 2, order: "pre" };
-const llamaConfig: LlamaConfig = {
-  vocabSize: V,
-  context: 40,
-  dModel: 16,
-  nLayer: 2,
-  nHead: 4,
-  nKvHead: 2,
-  dFfn: 24,
-  tied: true,
-  epsilon: 1e-5,
-};
 const prompts = [
   [3, 1, 4, 1, 5, 9, 2],
   [6, 5],

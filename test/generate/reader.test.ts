@@ -2,22 +2,10 @@ import assert from "node:assert/strict";
 import { makeRng, tf } from "../../src/engine";
 import { openReader } from "../../src/generate";
 import { gpt, gptDecoder, initGpt, initLlama, llama, llamaDecoder } from "../../src/models";
-import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
+import type { Decoder } from "../../src/models";
 import { disposeTree } from "../../src/tree";
+import { gptConfig, llamaConfig } from "../helpers/decoders";
 import { eachEngine } from "../helpers/engines";
-
-const gptConfig: GptConfig = { vocabSize: 23, context: 40, dModel: 16, nLayer: 2, nHead: 2, order: "pre" };
-const llamaConfig: LlamaConfig = {
-  vocabSize: 23,
-  context: 40,
-  dModel: 16,
-  nLayer: 2,
-  nHead: 4,
-  nKvHead: 2,
-  dFfn: 24,
-  tied: true,
-  epsilon: 1e-5,
-};
 
 const ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4];
 

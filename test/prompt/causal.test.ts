@@ -6,27 +6,16 @@ import type { LoadedLlama } from "../../src/checkpoints";
 import { makeRng, shuffle, tf, useEngine } from "../../src/engine";
 import { decoderOf } from "../../src/generate";
 import { gpt, gptDecoder, initGpt, initLlama, llama, llamaDecoder } from "../../src/models";
-import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
+import type { Decoder, GptConfig } from "../../src/models";
 import { causalScorer } from "../../src/prompt";
 import type { ScoreRequest } from "../../src/prompt";
 import { disposeTree } from "../../src/tree";
+import { gptConfig, llamaConfig } from "../helpers/decoders";
 import { eachEngine } from "../helpers/engines";
 import { realModel } from "../helpers/real-model";
 import { golden } from "../helpers/tiny";
 
 const V = 23;
-const gptConfig: GptConfig = { vocabSize: V, context: 40, dModel: 16, nLayer: 2, nHead: 2, order: "pre" };
-const llamaConfig: LlamaConfig = {
-  vocabSize: V,
-  context: 40,
-  dModel: 16,
-  nLayer: 2,
-  nHead: 4,
-  nKvHead: 2,
-  dFfn: 24,
-  tied: true,
-  epsilon: 1e-5,
-};
 
 const tinyGpt = (): Decoder => gptDecoder(initGpt(gptConfig, makeRng(1)), gptConfig) as Decoder;
 

@@ -1,10 +1,6 @@
 /** Label distributions of many inputs, [N][L]: what a model says of each, normalised over the labels. */
 export type Distributions = readonly (readonly number[])[];
 
-/** - sum_l p_l ln p_l, in nats: 0 where one label is certain, ln L where all are equally likely. */
-export const entropyOf = (distribution: readonly number[]): number =>
-  distribution.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
-
 /** The mean distribution over the inputs, [L]. */
 export function meanDistribution(distributions: Distributions): number[] {
   const [first = []] = distributions;

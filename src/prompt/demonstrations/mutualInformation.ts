@@ -3,7 +3,8 @@
  * model's answer depends most on the input. Sorensen et al. 2022, "An Information-theoretic Approach to Prompt Engineering
  * Without Ground Truth Labels".
  */
-import { entropyOf, expectDistributions, meanDistribution } from "./distributions";
+import { entropy } from "../../generate";
+import { expectDistributions, meanDistribution } from "./distributions";
 import type { Distributions } from "./distributions";
 
 /**
@@ -15,8 +16,8 @@ import type { Distributions } from "./distributions";
  */
 export function mutualInformation(distributions: Distributions): number {
   expectDistributions("mutualInformation", distributions);
-  const conditional = distributions.reduce((sum, p) => sum + entropyOf(p), 0) / distributions.length;
-  return Math.max(0, entropyOf(meanDistribution(distributions)) - conditional); // rounding may go below 0
+  const conditional = distributions.reduce((sum, p) => sum + entropy(p), 0) / distributions.length;
+  return Math.max(0, entropy(meanDistribution(distributions)) - conditional); // rounding may go below 0
 }
 
 export interface Informative<C> {

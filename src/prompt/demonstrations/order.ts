@@ -5,7 +5,8 @@
  */
 import { fork, shuffle } from "../../engine";
 import type { Rng } from "../../engine";
-import { entropyOf, expectDistributions } from "./distributions";
+import { entropy } from "../../generate";
+import { expectDistributions } from "./distributions";
 import type { Distributions } from "./distributions";
 
 /**
@@ -48,7 +49,7 @@ export function globalEntropy(distributions: Distributions): number {
   expectDistributions("globalEntropy", distributions);
   const counts = (distributions[0] as readonly number[]).map(() => 0);
   for (const p of distributions) (counts[p.indexOf(Math.max(...p))] as number)++;
-  return entropyOf(counts.map((n) => n / distributions.length));
+  return entropy(counts.map((n) => n / distributions.length));
 }
 
 /**
@@ -59,7 +60,7 @@ export function globalEntropy(distributions: Distributions): number {
  */
 export function localEntropy(distributions: Distributions): number {
   expectDistributions("localEntropy", distributions);
-  return distributions.reduce((sum, p) => sum + entropyOf(p), 0) / distributions.length;
+  return distributions.reduce((sum, p) => sum + entropy(p), 0) / distributions.length;
 }
 
 export interface RankedOrder {

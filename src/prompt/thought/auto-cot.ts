@@ -1,7 +1,8 @@
 import type { Rng } from "../../engine";
+import { squaredDistance } from "../numbers";
 import { numbersIn } from "./answers";
 import type { Exemplar } from "./few-shot";
-import { distance, kMeans } from "./kmeans";
+import { kMeans } from "./kmeans";
 import type { Write, WriteOptions } from "./write";
 import { zeroShotThought } from "./zero-shot";
 
@@ -64,7 +65,7 @@ export async function autoCot(
   const { assigned, centres } = kMeans(vectors, { clusters: count, rng });
   const clusters: AutoCotCluster[] = [];
   for (const [c, centre] of centres.entries()) {
-    const far = (i: number): number => Math.sqrt(distance(vectors[i] as ArrayLike<number>, centre));
+    const far = (i: number): number => Math.sqrt(squaredDistance(vectors[i] as ArrayLike<number>, centre));
     const members = questions.map((_, i) => i).filter((i) => assigned[i] === c);
     members.sort((i, j) => far(i) - far(j) || i - j);
     const tries: AutoCotTry[] = [];

@@ -1,5 +1,6 @@
 import { integer, uniform } from "../../engine";
 import type { Rng } from "../../engine";
+import { meanVector, squaredDistance } from "../numbers";
 
 export interface KMeansOptions {
   /** Number of clusters. */
@@ -46,9 +47,9 @@ export function kMeans(vectors: readonly Vector[], { clusters, rng, rounds = 100
     );
     const same = next.every((cluster, i) => cluster === assigned[i]);
     assigned = next;
-    centres = centres.map((_, c) => meanOf(vectors.filter((_, i) => assigned[i] === c)));
+    centres = centres.map((_, c) => meanVector(vectors.filter((_, i) => assigned[i] === c)));
     if (!same && round < rounds) continue;
-    const inertia = vectors.reduce((sum, vector, i) => sum + distance(vector, centres[assigned[i] as number] as Vector), 0); // prettier-ignore
+    const inertia = vectors.reduce((sum, vector, i) => sum + squaredDistance(vector, centres[assigned[i] as number] as Vector), 0); // prettier-ignore
     return { assigned, centres, inertia, rounds: round };
   }
 }
@@ -56,7 +57,9 @@ export function kMeans(vectors: readonly Vector[], { clusters, rng, rounds = 100
 function firstCentres(vectors: readonly Vector[], clusters: number, rng: Rng): number[][] {
   const centres = [Array.from(vectors[integer(rng, vectors.length)] as Vector)];
   while (centres.length < clusters) {
-    const weights = vectors.map((vector) => Math.min(...centres.map((centre) => distance(vector, centre))));
+    const weights = vectors.map((vector) =>
+      Math.min(...centres.map((centre) => squaredDistance(vector, centre))),
+    );
     const sum = weights.reduce((all, weight) => all + weight, 0);
     if (sum === 0)
       throw new RangeError(
@@ -84,7 +87,7 @@ function filled(vectors: readonly Vector[], centres: readonly Vector[], assigned
     let most = -1;
     vectors.forEach((vector, i) => {
       const cluster = assigned[i] as number;
-      const far = distance(vector, centres[cluster] as Vector);
+      const far = squaredDistance(vector, centres[cluster] as Vector);
       if ((counts[cluster] as number) > 1 && far > most) [furthest, most] = [i, far];
     });
     counts[assigned[furthest] as number]! -= 1;
@@ -96,17 +99,6 @@ function filled(vectors: readonly Vector[], centres: readonly Vector[], assigned
 
 /** Of equally near centres, the first. */
 function nearestCentre(vector: Vector, centres: readonly Vector[]): number {
-  const distances = centres.map((centre) => distance(vector, centre));
+  const distances = centres.map((centre) => squaredDistance(vector, centre));
   return distances.indexOf(Math.min(...distances));
-}
-
-/** The squared distance of two vectors. */
-export function distance(a: Vector, b: Vector): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
-  return sum;
-}
-
-function meanOf(vectors: readonly Vector[]): number[] {
-  return Array.from(vectors[0] as Vector, (_, d) => vectors.reduce((sum, vector) => sum + (vector[d] as number), 0) / vectors.length); // prettier-ignore
 }

@@ -1,3 +1,4 @@
+import { softmax } from "../numbers";
 import { checkCount, writeMany } from "./write";
 import type { Write, WriteOptions } from "./write";
 
@@ -96,7 +97,5 @@ function normalized(logProbs: readonly number[]): number[] {
   const max = Math.max(...logProbs);
   if (!Number.isFinite(max))
     throw new Error(`score: no answer has a finite log-probability: [${logProbs.join(", ")}]`);
-  const weights = logProbs.map((value) => Math.exp(value - max));
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  return weights.map((weight) => weight / sum);
+  return softmax(logProbs);
 }

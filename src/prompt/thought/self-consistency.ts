@@ -1,5 +1,6 @@
 import { fork, integer, shuffle } from "../../engine";
 import type { Rng } from "../../engine";
+import { meanOf } from "../numbers";
 import { checkCount, writeMany } from "./write";
 import type { Write, WriteOptions } from "./write";
 
@@ -126,13 +127,13 @@ export function votesCurve<A extends string | number>(
     }),
   );
   return sizes.map((samples, s) => {
-    const accuracies = rights.map((right) => mean(right.map((each) => each[s] as number)));
-    const accuracy = mean(accuracies);
+    const accuracies = rights.map((right) => meanOf(right.map((each) => each[s] as number)));
+    const accuracy = meanOf(accuracies);
     return {
       samples,
       accuracy,
-      deviation: Math.sqrt(mean(accuracies.map((value) => (value - accuracy) ** 2))),
-      anyRight: mean(items.map((item) => anyRight(item, samples))),
+      deviation: Math.sqrt(meanOf(accuracies.map((value) => (value - accuracy) ** 2))),
+      anyRight: meanOf(items.map((item) => anyRight(item, samples))),
     };
   });
 }
@@ -143,6 +144,3 @@ function anyRight<A>({ answers, gold }: SampledAnswers<A>, samples: number): num
   for (let i = 0; i < samples; i++) none *= Math.max(0, wrong - i) / (answers.length - i);
   return 1 - none;
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

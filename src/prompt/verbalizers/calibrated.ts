@@ -2,6 +2,7 @@
  * From the scores of label words to the probabilities of labels, in the steps of OpenPrompt's ManualVerbalizer: normalise
  * over all words, calibrate, combine the words of a label, normalise over the labels.
  */
+import { meanOf, softmax } from "../numbers";
 
 /**
  * How several words make one label: by the mean of their probabilities (KPT, section 3.4), by the likeliest, or by the
@@ -45,7 +46,7 @@ export function calibrated(
     );
   return normalised(
     probabilities.map((p, k) => {
-      const bias = mean(contentFree.map((each) => each[k] as number));
+      const bias = meanOf(contentFree.map((each) => each[k] as number));
       if (!(bias > 0))
         throw new RangeError(
           `calibrated: the content-free probability of answer ${k} is ${bias}, which nothing is divided by.`,
@@ -80,18 +81,17 @@ export function labelProbabilities(
 }
 
 const combined: Readonly<Record<Combine, (p: readonly number[]) => number>> = {
-  mean: (p) => mean(p),
+  mean: meanOf,
   max: (p) => Math.max(...p),
-  geometric: (p) => Math.exp(mean(p.map(Math.log))),
+  geometric: (p) => Math.exp(meanOf(p.map(Math.log))),
 };
 
-/** exp(s_i) / sum_j exp(s_j), the largest taken off first so that nothing overflows. */
+/** The softmax of words' scores, which are checked before. */
 function wordProbabilities(scores: readonly number[]): number[] {
   const odd = scores.findIndex((score) => Number.isNaN(score) || score === Infinity);
   if (odd >= 0) throw new RangeError(`The score of label word ${odd} is ${scores[odd]}, no log-probability.`);
-  const most = Math.max(...scores);
-  if (most === -Infinity) throw new RangeError("Every label word has probability 0.");
-  return normalised(scores.map((score) => Math.exp(score - most)));
+  if (Math.max(...scores) === -Infinity) throw new RangeError("Every label word has probability 0.");
+  return softmax(scores);
 }
 
 function normalised(weights: readonly number[]): number[] {
@@ -102,6 +102,3 @@ function normalised(weights: readonly number[]): number[] {
     );
   return weights.map((weight) => weight / total);
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,6 +5,7 @@
  * will do: hidden states, log-probabilities of the vocabulary, sentence embeddings.
  */
 import { cosine } from "../../embeddings";
+import { meanVector, softmax, squaredDistance } from "../numbers";
 
 export interface Prototypes {
   readonly labels: readonly string[];
@@ -68,24 +69,13 @@ export function prototypeProbabilities(
     throw new RangeError(`prototypes: temperature must be a number above 0, got ${temperature}.`);
   checkVector(vector, centre.length, "prototypes: the vector");
   const x = less(vector, centre);
-  const proximity = vectors.map(
-    (each) => (by === "cosine" ? cosine(x, each) : -squaredDistance(x, each)) / temperature,
+  return softmax(
+    vectors.map((each) => (by === "cosine" ? cosine(x, each) : -squaredDistance(x, each)) / temperature),
   );
-  const most = Math.max(...proximity);
-  const weights = proximity.map((value) => Math.exp(value - most));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}
-
-function meanVector(vectors: readonly ArrayLike<number>[]): number[] {
-  return Array.from(vectors[0]!, (_, i) => vectors.reduce((sum, each) => sum + each[i]!, 0) / vectors.length);
 }
 
 const less = (a: ArrayLike<number>, b: ArrayLike<number>): number[] =>
   Array.from(a, (value, i) => value - b[i]!);
-
-const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
 
 function checkVector(vector: ArrayLike<number>, size: number, what: string): void {
   if (vector.length !== size || size === 0)

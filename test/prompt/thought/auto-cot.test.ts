@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fork, makeRng, normal } from "../../../src/engine";
 import { autoCot, kMeans } from "../../../src/prompt/thought";
-import { distance } from "../../../src/prompt/thought/kmeans";
+import { squaredDistance } from "../../../src/prompt/numbers";
 
 const vectors = fc
   .array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), {
@@ -43,9 +43,9 @@ describe("k-means", () => {
         );
         let sum = 0;
         points.forEach((point, i) => {
-          const own = distance(point, centres[assigned[i] as number] as readonly number[]);
+          const own = squaredDistance(point, centres[assigned[i] as number] as readonly number[]);
           sum += own;
-          assert.ok(centres.every((centre) => own <= distance(point, centre) + 1e-9));
+          assert.ok(centres.every((centre) => own <= squaredDistance(point, centre) + 1e-9));
         });
         assert.ok(Math.abs(sum - inertia) < 1e-9);
         centres.forEach((centre, c) => {
