@@ -122,8 +122,8 @@ const farthest = async (a: tf.Tensor, b: tf.Tensor): Promise<number> =>
   (await a.sub(b).abs().max().data())[0]!;
 
 eachEngine("encoder-decoders", (engine) => {
-  // Scores of T5 are not divided, so rounding, which differs by engine, shows more.
-  const tolerance = engine === "webgpu" ? 1e-4 : engine === "wasm" ? 5e-5 : 1e-5;
+  // Scores of T5 are not divided, so rounding, which differs by engine and by processor, shows more.
+  const tolerance = engine === "webgpu" ? 1e-4 : 5e-5;
   for (const [name, family] of Object.entries(families)) {
     const wanted = all[family.golden]!;
 
