@@ -68,7 +68,10 @@ const requests: ScoreRequest[] = [
   { prompt: Array.from({ length: 30 }, (_, i) => (7 * i) % V), answers: [[22], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]] },
 ]; // prettier-ignore
 
-eachEngine("prompt/causal", () => {
+eachEngine("prompt/causal", (engine) => {
+  const few = engine === "webgpu"; // a software card takes a second a step
+  const asked = few ? requests.slice(0, 3) : requests;
+
   it("gives what the whole model gives to prompt and answer as one text, with sharing and without", async () => {
     const small = initGpt(gptConfig, makeRng(1));
     const grouped = initLlama(llamaConfig, makeRng(2));
@@ -76,20 +79,20 @@ eachEngine("prompt/causal", () => {
       ["gpt", gptDecoder(small, gptConfig) as Decoder, (ids) => gpt(small, gptConfig, ids)],
       ["llama", llamaDecoder(grouped, llamaConfig) as Decoder, (ids) => llama(grouped, llamaConfig, ids)],
     ];
-    for (const [name, decoder, forward] of models) {
-      const wanted = await plainly(forward, requests);
+    for (const [name, decoder, forward] of few ? models.slice(1) : models) {
+      const wanted = await plainly(forward, asked);
       const before = tf.memory().numTensors;
-      for (const sharing of [true, false]) {
+      for (const sharing of few ? [true] : [true, false]) {
         const scorer = causalScorer(decoder, { sharing, widths: [4, 16] });
         assert.equal(scorer.context, 40);
-        assertNear(await scorer.score(requests), wanted, 1e-5, `${name}, sharing ${sharing}:`);
+        assertNear(await scorer.score(asked), wanted, 1e-5, `${name}, sharing ${sharing}:`);
         // What it remembers of the first call serves the second, and changes nothing.
-        if (sharing) assertNear(await scorer.score([...requests].reverse()), [...wanted].reverse(), 1e-5, `${name}, again:`); // prettier-ignore
+        if (sharing) assertNear(await scorer.score([...asked].reverse()), [...wanted].reverse(), 1e-5, `${name}, again:`); // prettier-ignore
         scorer.dispose();
       }
       assert.equal(tf.memory().numTensors, before, `${name}: tensors are left`);
-      disposeTree(decoder.params);
     }
+    for (const [, decoder] of models) disposeTree(decoder.params);
   });
 });
 

@@ -26,7 +26,7 @@ async function close(got: unknown, wanted: unknown, what: string): Promise<void>
   }
 }
 
-eachEngine("accumulatedGradients", () => {
+eachEngine("accumulatedGradients", (engine) => {
   for (const ignored of [false, true])
     it(`${ignored ? "labels that do not count, unevenly spread" : "all labels count"}: parts give loss and gradients of the whole batch, also compiled`, async () => {
       const params = initGpt(config, makeRng(1));
@@ -37,9 +37,10 @@ eachEngine("accumulatedGradients", () => {
       const gradients = (parts: number) => (params: GptParams, batch: Batch) =>
         accumulatedGradients(loss, params, batch, { parts, ...(ignored ? { weight: counted } : {}) });
       const wanted = assertNoLeaks(() => gradients(1)(params, batch));
-      for (const parts of [2, 4]) {
+      for (const parts of engine === "webgpu" ? [2] : [2, 4]) {
+        // Where nothing compiles, jit(f) is f; a software card takes ten seconds for each.
         const compiled = jit(gradients(parts));
-        for (const run of [gradients(parts), compiled]) {
+        for (const run of engine === "tensorflow" ? [gradients(parts), compiled] : [compiled]) {
           const got = assertNoLeaks(() => run(params, batch));
           await close(got, wanted, `${parts} parts`);
           tf.dispose(got as unknown as tf.TensorContainer);
