@@ -16,7 +16,8 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
     aa += a[i] * a[i];
     bb += b[i] * b[i];
   }
-  return aa === 0 || bb === 0 ? 0 : Math.min(1, Math.max(-1, dot / Math.sqrt(aa * bb)));
+  // A root of each: their product alone would be 0 for vectors of some 1e-90.
+  return aa === 0 || bb === 0 ? 0 : Math.min(1, Math.max(-1, dot / (Math.sqrt(aa) * Math.sqrt(bb))));
 }
 
 /** The angle between two vectors in degrees, 0 to 180. */

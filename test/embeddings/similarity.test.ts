@@ -33,6 +33,7 @@ describe("similarity", () => {
   it("cosine and angle by hand", () => {
     assert.equal(e.cosine([3, 4], [4, 3]), 24 / 25);
     assert.equal(e.cosine([1, 0], [0, 0]), 0);
+    assert.equal(e.cosine([3e-90, 0], [2e-90, 0]), 1, "the product of the squares would be 0");
     assert.ok(Math.abs(e.angle([1, 0], [1, 1]) - 45) < 1e-9);
     assert.equal(e.angle([2, 0], [-1, 0]), 180);
     assert.throws(() => e.cosine([1], [1, 2]), /do not compare/);

@@ -53,19 +53,18 @@ async function browserEnv(paths, specs) {
   return { CHROMIUM: outcome.path };
 }
 
-/** Folders of tests whose work is done by other processes (kernels, a browser, commands), which wait for each other. */
-const outside = ["browser", "kernel", "tools", "cli"];
+/** Folders of the tests that run the chapters: half of all the time. */
+const chapters = ["browser", "kernel"];
 
 /**
- * What runs side by side: the whole suite in two halves, which take a third less time than one after the other on two
- * cores; a part of it, or the whole where there is no room for two, in one.
+ * What runs side by side: the whole suite in two halves, since neither keeps two cores busy all the time; a part of it, or the whole where there is no room for two, in one.
  * @returns {{ specs: readonly string[], ignore: readonly string[] }[]}
  */
 function halvesOf(paths, specs, coverage) {
   const tests = path.join(paths.root, "test");
   const whole = specs[0] === specsOf(paths)[0];
   if (!whole || coverage || os.cpus().length < 2 || os.totalmem() < 8e9) return [{ specs, ignore: [] }];
-  const folders = outside.map((name) => path.join(tests, name, "**", "*.test.ts"));
+  const folders = chapters.map((name) => path.join(tests, name, "**", "*.test.ts"));
   return [
     { specs: folders, ignore: [] },
     { specs, ignore: folders },
