@@ -57,7 +57,8 @@ async function browserEnv(paths, specs) {
 const chapters = ["browser", "kernel"];
 
 /**
- * What runs side by side: the whole suite in two halves, since neither keeps two cores busy all the time; a part of it, or the whole where there is no room for two, in one.
+ * What runs side by side: the whole suite in two halves, since neither keeps two cores busy all the time; a part of it,
+ * or the whole where there is no room for two, in one.
  * @returns {{ specs: readonly string[], ignore: readonly string[] }[]}
  */
 function halvesOf(paths, specs, coverage) {
