@@ -1,3 +1,5 @@
 /** The part of layer prompt that reads and writes files: Node only. */
 export { fileStore } from "./file-store";
 export type { FileStore, FileStoreOptions } from "./file-store";
+export { loadInduction, loadRegression, saveInduction, saveRegression } from "./incontext";
+export type { AttentionOnlyModel, RegressionModel } from "./incontext";

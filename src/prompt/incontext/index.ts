@@ -1,0 +1,32 @@
+/** Learners in context that the lab trains itself: what a forward pass can learn, and where the skill comes from. */
+
+// Linear regression (Garg et al. 2022; Akyürek et al. 2023)
+export {
+  averaging,
+  leastSquares,
+  linearBatch,
+  linearTasks,
+  linearTensors,
+  predictions,
+  ridge,
+  zeroPredictor,
+} from "./linear";
+export type { LinearPredictor, LinearTask, LinearTaskOptions } from "./linear";
+export { errorCurve, initRegression, regression, regressionLoss, regressionPredictions } from "./regression";
+export type { RegressionConfig, RegressionParams } from "./regression";
+
+// Induction heads (Olsson et al. 2022)
+export { attentionOnly, initAttentionOnly } from "./attentionOnly";
+export type { AttentionOnlyConfig, AttentionOnlyParams } from "./attentionOnly";
+export { repeatedBatch, repeatedSegments, repeatHeads, repeatLosses } from "./induction";
+export type { RepeatedRow, RepeatedSegmentOptions, RepeatLosses } from "./induction";
+export { inductionRows, inductionRun } from "./inductionRun";
+export type { InductionRecord, InductionRunOptions } from "./inductionRun";
+
+// Meta-learning (Finn et al. 2017)
+export { adapt, forTasks, metaGradient } from "./maml";
+export type { InnerLoop, MetaBatch, TaskLoss } from "./maml";
+export { drawSines, initSine, sineAt, sineLoss, sineNetwork, sinePoints } from "./sine";
+export type { Sine, SineParams, SinePoints } from "./sine";
+export { adaptationErrors, sineBatch, trainSine } from "./sineRun";
+export type { SineRunOptions } from "./sineRun";
