@@ -26,6 +26,8 @@ export interface InductionRunOptions {
   readonly batch?: number;
   /** Heads and losses are looked at after every so many steps; 20 without it. */
   readonly every?: number;
+  /** Rows that are looked at; 64 without it. */
+  readonly judged?: number;
   readonly stop?: TrainConfig<AttentionOnlyParams, LmBatch>["stop"];
 }
 
@@ -50,11 +52,11 @@ export function inductionRun(options: InductionRunOptions): {
   readonly state: Training<AttentionOnlyParams>;
   readonly records: AsyncGenerator<InductionRecord>;
 } {
-  const { nLayer, steps, seed = 1, batch = 32, every = 20, stop } = options;
+  const { nLayer, steps, seed = 1, batch = 32, every = 20, judged = 64, stop } = options;
   const { vocabSize, length } = inductionRows;
   const config: AttentionOnlyConfig = { vocabSize, context: length, dModel: 64, nLayer, nHead: 4 };
   const state = startTraining(initAttentionOnly(config, makeRng(seed)), seed);
-  const judged = repeatedSegments(fork(makeRng(seed), "judged"), { ...inductionRows, count: 64 });
+  const rows = repeatedSegments(fork(makeRng(seed), "judged"), { ...inductionRows, count: judged });
   async function* records(): AsyncGenerator<InductionRecord> {
     const loop = train<AttentionOnlyParams, LmBatch>({
       state,
@@ -69,8 +71,8 @@ export function inductionRun(options: InductionRunOptions): {
     });
     for await (const { step, loss } of loop) {
       if (step % every !== 0) continue;
-      const losses = await repeatLosses(state.params, config, judged);
-      yield { step, loss, losses, heads: await repeatHeads(state.params, config, judged) };
+      const losses = await repeatLosses(state.params, config, rows);
+      yield { step, loss, losses, heads: await repeatHeads(state.params, config, rows) };
     }
   }
   return { config, state, records: records() };

@@ -16,6 +16,9 @@ import { mapTensors } from "../../tree";
  *
  * All tasks of a batch are computed at once: their parameters have a first axis for the tasks, and since the loss of one
  * does not depend on the parameters of another, the gradient of the sum is the gradient of each.
+ *
+ * A limit of tfjs: ops whose gradient is made from their result (tanh, sigmoid, exp, softmax), and the fused ops of src/ops,
+ * take that result for a constant in a second derivative. Losses of matMul, add, mul, square, relu and means are right.
  */
 export interface InnerLoop {
   /** alpha */

@@ -55,7 +55,7 @@ export function initRegression(config: RegressionConfig, rng: Rng): RegressionPa
       ffn: initFfn(own(`blocks.${i}.ffn`), { ...wide, dFfn: 4 * dModel, activation: "geluTanh" }),
     })),
     norm: initNorm("layer", dModel),
-    out: initDense(own("out"), dModel, 1, { deviation }),
+    out: initDense(own("out"), dModel, 1, { deviation, bias: false }),
   };
 }
 

@@ -30,15 +30,25 @@ export interface SineRunOptions {
   readonly each?: (step: number, loss: number) => void;
 }
 
+interface Updated {
+  readonly value: tf.Scalar;
+  readonly params: SineParams;
+  readonly state: AdamWState;
+}
+
 /** Meta-trains the sine network. @returns its parameters, the caller's */
 export async function trainSine(options: SineRunOptions): Promise<SineParams> {
   const { method, steps, seed = 1, tasks = 25, points = 10, rate = 1e-3, each } = options;
   const inner = options.inner ?? { rate: 0.01, steps: 1 };
   const state = startTraining(initSine(makeRng(seed)), seed);
   const step = jit(
-    (params: SineParams, optimizer: AdamWState, support: SinePoints, query: SinePoints) => {
-      const { value, gradients } = outerGradient(method, params, { support, query, tasks }, inner);
-      return { value, ...adamW(params, gradients, optimizer, { learningRate: rate, weightDecay: 0 }) };
+    (params: SineParams, optimizer: AdamWState, support: SinePoints, query: SinePoints): Updated => {
+      const update = (): Updated => {
+        const { value, gradients } = outerGradient(method, params, { support, query, tasks }, inner);
+        return { value, ...adamW(params, gradients, optimizer, { learningRate: rate, weightDecay: 0 }) };
+      };
+      // tfjs' type of what a tidy returns has no place for it.
+      return tf.tidy(update as () => never);
     },
     { name: `sine ${method}` },
   );
