@@ -1,9 +1,9 @@
 /**
  * Lab 08: in-context learning.
  *
- * Eight functions: a prompt with demonstrations, which ones to show, two cures for what the model prefers anyway, how sure
- * a result is, and three models of what learning from a prompt may be: copying, regression, and a start that is quick to
- * adapt. Replace each `throw` by your code, save, and run the check: in a notebook
+ * Eight functions: a prompt with demonstrations, how sure a result is, a cure for what a model prefers anyway, which
+ * demonstrations to show and in which order, and three models of what learning from a prompt may be: copying, regression,
+ * and a start that is quick to adapt. Replace each `throw` by your code, save, and run the check: in a notebook
  * `await check("08/few-shot-prompt", fewShotPrompt)`, in a terminal `lab grade --lab 08`.
  *
  * All of it is plain numbers and texts, no tensors. Leave the arguments as they are.
@@ -43,30 +43,33 @@ export function fewShotPrompt(
   // END SOLUTION
 }
 
+/** A mean, and the ends of its interval. */
+export type Interval = Readonly<Record<"mean" | "low" | "high", number>>;
+
 /**
- * 2. The nearest demonstrations.   Difficulty 2 of 5, importance 4 of 5, about 15 minutes
+ * 2. An interval over seeds.   Difficulty 1 of 5, importance 5 of 5, about 10 minutes
  *
- * The places in the pool of the k examples whose vectors have the largest cosine with the question's vector,
- * cos(a, b) = a . b / (|a| |b|). The NEAREST comes LAST, right before the question; of equally near ones the earlier in
- * the pool counts as nearer. With k larger than the pool, all of it. No vector is all zeros.
+ * Other demonstrations, another accuracy. A few seeds are a sample of all draws, and their mean is only near the mean of
+ * all. With n values, s^2 = sum of (value - mean)^2 over (n - 1), and the interval is
  *
- * nearestShots([1, 0], [[0, 1], [5, 5], [1, 0]], 2)  ->  [1, 2]: place 2 has cosine 1, place 1 has 0.707
+ *     mean - t s / sqrt(n)   to   mean + t s / sqrt(n)
  *
- * Liu et al. (2022), "What makes good in-context examples for GPT-3?", section 3 (KATE).
+ * with t from Student's distribution (for 95 %: 4.303 with 3 values, 3.182 with 4, 2.776 with 5).
+ *
+ * seedInterval([0.6, 0.7, 0.8], 4.303)  ->  { mean: 0.7, low: 0.452, high: 0.948 }: three seeds say little
+ *
+ * @throws RangeError for fewer than two values, which have no spread
+ *
+ * Student (1908), "The probable error of a mean".
  */
-export function nearestShots(
-  query: readonly number[],
-  pool: readonly (readonly number[])[],
-  k: number,
-): number[] {
-  // BEGIN SOLUTION a cosine for each place, sort the places by it, keep k, turn them round
-  const dot = (a: readonly number[], b: readonly number[]): number =>
-    a.reduce((sum, x, i) => sum + x * b[i], 0);
-  const cosines = pool.map(
-    (vector) => dot(query, vector) / Math.sqrt(dot(query, query) * dot(vector, vector)),
-  );
-  const places = pool.map((_, place) => place).sort((a, b) => cosines[b] - cosines[a] || a - b);
-  return places.slice(0, k).reverse();
+export function seedInterval(values: readonly number[], t: number): Interval {
+  // BEGIN SOLUTION refuse fewer than two; the mean, the variance with n - 1, then half of the width
+  const n = values.length;
+  if (n < 2) throw new RangeError(`An interval needs two values or more, not ${n}`);
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = t * Math.sqrt(variance / n);
+  return { mean, low: mean - half, high: mean + half };
   // END SOLUTION
 }
 
@@ -97,33 +100,30 @@ export function calibrate(
   // END SOLUTION
 }
 
-/** A mean, and the ends of its interval. */
-export type Interval = Readonly<Record<"mean" | "low" | "high", number>>;
-
 /**
- * 4. An interval over seeds.   Difficulty 1 of 5, importance 5 of 5, about 10 minutes
+ * 4. The nearest demonstrations.   Difficulty 2 of 5, importance 4 of 5, about 15 minutes
  *
- * Other demonstrations, another accuracy. A few seeds are a sample of all draws, and their mean is only near the mean of
- * all. With n values, s^2 = sum of (value - mean)^2 over (n - 1), and the interval is
+ * The places in the pool of the k examples whose vectors have the largest cosine with the question's vector,
+ * cos(a, b) = a . b / (|a| |b|). The NEAREST comes LAST, right before the question; of equally near ones the earlier in
+ * the pool counts as nearer. With k larger than the pool, all of it. No vector is all zeros.
  *
- *     mean - t s / sqrt(n)   to   mean + t s / sqrt(n)
+ * nearestShots([1, 0], [[0, 1], [5, 5], [1, 0]], 2)  ->  [1, 2]: place 2 has cosine 1, place 1 has 0.707
  *
- * with t from Student's distribution (for 95 %: 4.303 with 3 values, 3.182 with 4, 2.776 with 5).
- *
- * seedInterval([0.6, 0.7, 0.8], 4.303)  ->  { mean: 0.7, low: 0.452, high: 0.948 }: three seeds say little
- *
- * @throws RangeError for fewer than two values, which have no spread
- *
- * Student (1908), "The probable error of a mean".
+ * Liu et al. (2022), "What makes good in-context examples for GPT-3?", section 3 (KATE).
  */
-export function seedInterval(values: readonly number[], t: number): Interval {
-  // BEGIN SOLUTION refuse fewer than two; the mean, the variance with n - 1, then half of the width
-  const n = values.length;
-  if (n < 2) throw new RangeError(`An interval needs two values or more, not ${n}`);
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = t * Math.sqrt(variance / n);
-  return { mean, low: mean - half, high: mean + half };
+export function nearestShots(
+  query: readonly number[],
+  pool: readonly (readonly number[])[],
+  k: number,
+): number[] {
+  // BEGIN SOLUTION a cosine for each place, sort the places by it, keep k, turn them round
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const cosines = pool.map(
+    (vector) => dot(query, vector) / Math.sqrt(dot(query, query) * dot(vector, vector)),
+  );
+  const places = pool.map((_, place) => place).sort((a, b) => cosines[b] - cosines[a] || a - b);
+  return places.slice(0, k).reverse();
   // END SOLUTION
 }
 

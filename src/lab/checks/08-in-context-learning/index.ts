@@ -15,9 +15,9 @@ export const inContextLab: Lab = {
   title: "In-context learning",
   exercises: [
     fewShotPrompt,
-    nearestShots,
-    calibrate,
     seedInterval,
+    calibrate,
+    nearestShots,
     globalEntropy,
     inductionGuess,
     ridgePrediction,
