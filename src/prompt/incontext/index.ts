@@ -30,3 +30,13 @@ export { drawSines, initSine, sineAt, sineLoss, sineNetwork, sinePoints } from "
 export type { Sine, SineParams, SinePoints } from "./sine";
 export { adaptationErrors, sineBatch, trainSine } from "./sineRun";
 export type { SineRunOptions } from "./sineRun";
+
+// Warm-up for learning in context: supervised (Min et al. 2022) and self-supervised (Chen et al. 2022)
+export { BLANK, markToken, PERIOD, plainBatch, toyDocument, toyLanguage, toyParts, toyText, toyVocabSize, topicOf, wordsOfTopic } from "./toyLanguage"; // prettier-ignore
+export type { ToyPart, ToySentence } from "./toyLanguage";
+export { episodeBatch, labelEpisode, labelTask, metaIclBatch, MOST_SHOTS } from "./metaicl";
+export type { Episode, LabelTask } from "./metaicl";
+export { ictBatch, ictExample, ictKinds } from "./ict";
+export type { IctKind } from "./ict";
+export { accuracyByShots, episodeAnswers, toyModel, warmUpRun, warmUps } from "./warmup";
+export type { WarmUp, WarmUpOptions } from "./warmup";
