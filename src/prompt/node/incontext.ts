@@ -4,18 +4,16 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { readSafetensors, writeSafetensors } from "../../checkpoints";
+import type { FloatDtype } from "../../checkpoints";
 import { makeRng } from "../../engine";
+import { initPositional } from "../../models";
+import type { PositionalParams } from "../../models";
 import { labFolder } from "../../text/node/place";
 import { writeWhole } from "../../train/node";
 import { readTree } from "../../train/node/tree";
 import { disposeTree, namedTensors } from "../../tree";
-import { initAttentionOnly, initRegression } from "../incontext";
-import type {
-  AttentionOnlyConfig,
-  AttentionOnlyParams,
-  RegressionConfig,
-  RegressionParams,
-} from "../incontext";
+import { initAttentionOnly, initRegression, initSine, toyModel } from "../incontext";
+import type { AttentionOnlyConfig, AttentionOnlyParams, RegressionConfig, RegressionParams, SineParams, WarmUp } from "../incontext"; // prettier-ignore
 
 /** A model of `regression`, and the noise in the examples that it was trained with. */
 export interface RegressionModel {
@@ -99,11 +97,62 @@ export async function loadInduction(
   };
 }
 
-async function saveModels(folder: string, about: unknown, params: unknown): Promise<void> {
+/** The three first parameters of the sine network that bench/incontext/maml.ts makes. */
+export type SineModels = Readonly<Record<"maml" | "firstOrder" | "joint", SineParams>>;
+
+const sineFile = z.strictObject({ hidden: z.array(whole) });
+
+/** Writes them in float32: first parameters that are rounded adapt otherwise. */
+export async function saveSines(folder: string, models: SineModels): Promise<void> {
+  const hidden = models.maml.slice(0, -1).map(({ bias }) => bias.size);
+  await saveModels(folder, { hidden }, models, "F32");
+}
+
+/** What `saveSines` wrote; otherwise as `loadRegression`. */
+export async function loadSines(place = "incontext-maml"): Promise<SineModels> {
+  const { params } = await loadModels(place, sineFile, ({ hidden }) => ({
+    maml: initSine(makeRng(0), hidden),
+    firstOrder: initSine(makeRng(0), hidden),
+    joint: initSine(makeRng(0), hidden),
+  }));
+  return params;
+}
+
+/** The toy's model after plain text, and after each warm-up from there on. */
+export type WarmUpModels = Readonly<Record<"base" | WarmUp, PositionalParams>>;
+
+const warmUpFile = z.strictObject({
+  vocabSize: z.literal(toyModel.vocabSize),
+  dModel: z.literal(toyModel.dModel),
+});
+
+export async function saveWarmUps(folder: string, models: WarmUpModels): Promise<void> {
+  const { vocabSize, dModel } = toyModel;
+  await saveModels(folder, { vocabSize, dModel }, models);
+}
+
+/** The four models that bench/incontext/warmup.ts trains, all of `toyModel`; otherwise as `loadRegression`. */
+export async function loadWarmUps(place = "incontext-warmup"): Promise<WarmUpModels> {
+  const like = () => initPositional(toyModel, makeRng(0));
+  const { params } = await loadModels(place, warmUpFile, () => ({
+    base: like(),
+    plain: like(),
+    ict: like(),
+    metaicl: like(),
+  }));
+  return params;
+}
+
+async function saveModels(
+  folder: string,
+  about: unknown,
+  params: unknown,
+  dtype: FloatDtype = "BF16",
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, "model.json"), `${JSON.stringify(about, null, 2)}\n`);
   await writeSafetensors(join(folder, "models.safetensors"), Object.fromEntries(namedTensors(params)), {
-    dtype: "BF16",
+    dtype,
     metadata: { format: "pt" },
   });
 }

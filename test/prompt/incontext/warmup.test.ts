@@ -163,11 +163,12 @@ describe("warm-up of the toy's model", () => {
   beforeEach(() => void (tensors = tf.memory().numTensors));
   afterEach(() => assert.equal(tf.memory().numTensors, tensors, "tensors are left"));
 
-  it("each kind trains, from new weights or from given ones, which stay as they were", async () => {
+  it("it trains from new weights or from given ones, which stay as they were", async () => {
     const from = initPositional(toyModel, makeRng(9));
     const name = "blocks.0.attn.q.weight";
     const before = [...namedTensors(from).get(name)!.dataSync()];
-    for (const kind of warmUps) {
+    assert.deepEqual(warmUps, ["plain", "ict", "metaicl"]);
+    for (const kind of ["ict", "metaicl"] as const) {
       const { state, records } = warmUpRun({ kind, steps: 1, batch: 1, ...(kind === "ict" ? { from } : {}) });
       const losses = [];
       for await (const { loss } of records) losses.push(loss);
