@@ -1,0 +1,69 @@
+/**
+ * Trains a small model on plain text of a toy language, then warms it up for learning in context in three ways from the
+ * same start: with more plain text, with examples cut out of it (ICT), with labelled tasks (MetaICL). Judged on tasks whose
+ * topics and labels no warm-up's task has.
+ *
+ *   npx tsx bench/incontext/warmup.ts [steps on plain text] [steps of each warm-up]
+ *
+ * Writes datasets/incontext-warmup: model.json, models.safetensors (bfloat16), training.json (courses, accuracy by shots).
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fork, makeRng, useEngine } from "../../src/engine";
+import type { PositionalParams } from "../../src/models";
+import { accuracyByShots, toyModel, warmUpRun, warmUps } from "../../src/prompt";
+import type { WarmUp, WarmUpOptions } from "../../src/prompt";
+import { loadWarmUps, saveWarmUps } from "../../src/prompt/node";
+import type { WarmUpModels } from "../../src/prompt/node";
+import { countParams } from "../../src/tree";
+
+const folder = join(__dirname, "..", "..", "datasets", "incontext-warmup");
+const [plainSteps, warmSteps] = [Number(process.argv[2] ?? 1500), Number(process.argv[3] ?? 500)];
+const seed = 1;
+const judged = { shots: [0, 1, 2, 4, 8, 12], count: 600 };
+
+async function main(): Promise<void> {
+  await useEngine();
+  const base = await trained("plain", { kind: "plain", steps: plainSteps, seed });
+  const warm = async (kind: WarmUp) =>
+    trained(kind, { kind, steps: warmSteps, from: base.params, seed: seed + 1 });
+  const [plain, ict, metaicl] = [await warm("plain"), await warm("ict"), await warm("metaicl")];
+  const models = { base: base.params, plain: plain.params, ict: ict.params, metaicl: metaicl.params };
+  await saveWarmUps(folder, models);
+  // Judged as shipped, in bfloat16.
+  const shipped = await loadWarmUps(folder);
+  const runs = [];
+  for (const [name, { course }] of Object.entries({ base, plain, ict, metaicl }))
+    runs.push({ name, ...course, accuracy: await accuracies(shipped[name as keyof WarmUpModels]) });
+  const command = `npx tsx bench/incontext/warmup.ts ${plainSteps} ${warmSteps}`;
+  const parameters = countParams(base.params);
+  const text = JSON.stringify({ command, seed, model: toyModel, parameters, warmUps, judged, runs });
+  writeFileSync(join(folder, "training.json"), `${text}\n`);
+}
+
+async function trained(name: string, options: WarmUpOptions) {
+  const { state, records } = warmUpRun(options);
+  const started = Date.now();
+  const curve: [step: number, loss: number][] = [];
+  let mean: number | undefined;
+  for await (const { step, loss } of records) {
+    mean = mean === undefined ? loss : mean + (loss - mean) / Math.min(step, 25);
+    if (step % 25 === 0) curve.push([step, rounded(mean)]);
+    if (step % 100 === 0) console.log(name, step, mean.toFixed(3));
+  }
+  const minutes = rounded((Date.now() - started) / 60000);
+  return { params: state.params, course: { kind: options.kind, steps: options.steps, minutes, curve } };
+}
+
+/** [accuracy, low, high] by shots: on held-out tasks, and on new tasks of the topics and labels of the warm-up. */
+async function accuracies(params: PositionalParams) {
+  const of = async (part: "heldOut" | "warmUp") =>
+    (await accuracyByShots(params, fork(makeRng(seed), part), { ...judged, part })).map(
+      ({ estimate, low, high }) => [estimate, low, high].map(rounded),
+    );
+  return { heldOut: await of("heldOut"), warmUp: await of("warmUp") };
+}
+
+const rounded = (value: number): number => Number(value.toFixed(4));
+
+void main();
