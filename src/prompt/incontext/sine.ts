@@ -3,8 +3,8 @@ import type { Rng } from "../../engine";
 import type { DenseParams } from "../../nn";
 
 /**
- * The toy of MAML: sine waves y = A sin(x + phase) on [-5, 5], each a task, and a small network that learns one from a
- * few points. Source: Finn et al. 2017, section 5.1. (The paper writes sin(x - phase); phases are drawn from [0, pi].)
+ * The toy of MAML: sine waves y = A sin(x - phase) on [-5, 5], each a task, and a small network that learns one from a few
+ * points. Source: Finn et al. 2017, section 5.1.
  */
 export interface Sine {
   /** A, from [0.1, 5]. */
@@ -19,7 +19,7 @@ export const drawSines = (rng: Rng, count: number): Sine[] =>
     phase: Math.PI * uniform(rng),
   }));
 
-export const sineAt = ({ amplitude, phase }: Sine, x: number): number => amplitude * Math.sin(x + phase);
+export const sineAt = ({ amplitude, phase }: Sine, x: number): number => amplitude * Math.sin(x - phase);
 
 /** Points of T tasks: float32 [T, K, 1] both. */
 export interface SinePoints {
