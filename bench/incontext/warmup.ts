@@ -1,7 +1,7 @@
 /**
  * Trains a small model on plain text of a toy language, then warms it up for learning in context in three ways from the
- * same start: with more plain text, with examples cut out of it (ICT), with labelled tasks (MetaICL). Judged on tasks whose
- * topics and labels no warm-up's task has.
+ * same start: with more plain text, with examples cut out of it (ICT), with labelled tasks (MetaICL). Judged on tasks like
+ * those of MetaICL, on new pairs of their topics, and on topics and labels that no warm-up's task has.
  *
  *   npx tsx bench/incontext/warmup.ts [steps on plain text] [steps of each warm-up]
  *
@@ -11,16 +11,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fork, makeRng, useEngine } from "../../src/engine";
 import type { PositionalParams } from "../../src/models";
-import { accuracyByShots, toyModel, warmUpRun, warmUps } from "../../src/prompt";
+import { accuracyByShots, taskParts, toyModel, warmUpRun, warmUps } from "../../src/prompt";
 import type { WarmUp, WarmUpOptions } from "../../src/prompt";
 import { loadWarmUps, saveWarmUps } from "../../src/prompt/node";
 import type { WarmUpModels } from "../../src/prompt/node";
 import { countParams } from "../../src/tree";
 
 const folder = join(__dirname, "..", "..", "datasets", "incontext-warmup");
-const [plainSteps, warmSteps] = [Number(process.argv[2] ?? 1500), Number(process.argv[3] ?? 500)];
+const [plainSteps, warmSteps] = [Number(process.argv[2] ?? 800), Number(process.argv[3] ?? 150)];
 const seed = 1;
-const judged = { shots: [0, 1, 2, 4, 8, 12], count: 600 };
+const judged = { shots: [0, 1, 2, 4, 8], count: 600 };
 
 async function main(): Promise<void> {
   await useEngine();
@@ -55,13 +55,14 @@ async function trained(name: string, options: WarmUpOptions) {
   return { params: state.params, course: { kind: options.kind, steps: options.steps, minutes, curve } };
 }
 
-/** [accuracy, low, high] by shots: on held-out tasks, and on new tasks of the topics and labels of the warm-up. */
-async function accuracies(params: PositionalParams) {
-  const of = async (part: "heldOut" | "warmUp") =>
-    (await accuracyByShots(params, fork(makeRng(seed), part), { ...judged, part })).map(
-      ({ estimate, low, high }) => [estimate, low, high].map(rounded),
-    );
-  return { heldOut: await of("heldOut"), warmUp: await of("warmUp") };
+/** By part of the tasks: [accuracy, low, high] by shots. */
+async function accuracies(params: PositionalParams): Promise<Record<string, number[][]>> {
+  const found: Record<string, number[][]> = {};
+  for (const part of taskParts) {
+    const rows = await accuracyByShots(params, fork(makeRng(seed), part), { ...judged, part });
+    found[part] = rows.map(({ estimate, low, high }) => [estimate, low, high].map(rounded));
+  }
+  return found;
 }
 
 const rounded = (value: number): number => Number(value.toFixed(4));

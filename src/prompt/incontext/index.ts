@@ -32,8 +32,8 @@ export { adaptationErrors, sineBatch, trainSine } from "./sineRun";
 export type { SineRunOptions } from "./sineRun";
 
 // Warm-up for learning in context: supervised (Min et al. 2022) and self-supervised (Chen et al. 2022)
-export { BLANK, markToken, PERIOD, plainBatch, toyDocument, toyLanguage, toyParts, toyText, toyVocabSize, topicOf, wordsOfTopic } from "./toyLanguage"; // prettier-ignore
-export type { ToyPart, ToySentence } from "./toyLanguage";
+export { BLANK, markToken, PERIOD, plainBatch, taskPairs, taskParts, toyDocument, toyLanguage, toyText, toyVocabSize, topicOf, wordsOfTopic } from "./toyLanguage"; // prettier-ignore
+export type { TaskPart, ToySentence } from "./toyLanguage";
 export { episodeBatch, labelEpisode, labelTask, metaIclBatch, MOST_SHOTS } from "./metaicl";
 export type { Episode, LabelTask } from "./metaicl";
 export { ictBatch, ictExample, ictKinds } from "./ict";

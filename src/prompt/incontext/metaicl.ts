@@ -2,8 +2,8 @@ import { integer, shuffle } from "../../engine";
 import type { Rng } from "../../engine";
 import { IGNORE, stackRows } from "../../data";
 import type { BatchSize, LmBatch } from "../../data";
-import { markToken, PERIOD, toyParts, wordsOfTopic } from "./toyLanguage";
-import type { ToyPart } from "./toyLanguage";
+import { markToken, PERIOD, taskPairs, wordsOfTopic } from "./toyLanguage";
+import type { TaskPart } from "./toyLanguage";
 
 /**
  * Supervised warm-up: the model reads k examples of a task and one more question, and learns to say its answer; each row
@@ -20,12 +20,12 @@ export interface LabelTask {
   readonly labels: readonly [number, number];
 }
 
-/** Two topics and two marks of a part of the language. */
-export function labelTask(rng: Rng, part: ToyPart): LabelTask {
-  const { topics, marks } = toyParts[part];
-  const pair = (from: readonly number[]) => shuffle(rng, from).slice(0, 2) as [number, number];
-  const [first, second] = pair(marks);
-  return { topics: pair(topics), labels: [markToken(first), markToken(second)] };
+/** Two topics and two marks of a part, in any order. */
+export function labelTask(rng: Rng, part: TaskPart): LabelTask {
+  const pairs = taskPairs(part);
+  const topics = shuffle(rng, pairs.topics[integer(rng, pairs.topics.length)]!) as [number, number];
+  const [first, second] = shuffle(rng, pairs.marks) as [number, number];
+  return { topics, labels: [markToken(first), markToken(second)] };
 }
 
 /** Examples and a question, and what is to be said. */
@@ -37,12 +37,12 @@ export interface Episode {
   readonly options: readonly number[];
 }
 
-/** Most examples of an episode: a task has 20 words, and each comes once. */
-export const MOST_SHOTS = 12;
+/** Most examples of an episode: a task has 12 words, and each comes once. */
+export const MOST_SHOTS = 8;
 
 /**
  * k examples of a task in random order, and a word that was not among them.
- * @throws RangeError for more than 12 shots
+ * @throws RangeError for more than 8 shots
  */
 export function labelEpisode(rng: Rng, { topics, labels }: LabelTask, shots: number): Episode {
   if (!Number.isInteger(shots) || shots < 0 || shots > MOST_SHOTS)
@@ -52,8 +52,9 @@ export function labelEpisode(rng: Rng, { topics, labels }: LabelTask, shots: num
     const side = left[0]!.length === 0 ? 1 : left[1]!.length === 0 ? 0 : integer(rng, 2);
     return [left[side]!.pop() as number, labels[side] as number];
   };
-  const examples = Array.from({ length: shots }, draw).flatMap(([word, label]) => [word, label, PERIOD]);
+  // The question first: of words that are left over its label could be guessed from the others' labels.
   const [question, answer] = draw();
+  const examples = Array.from({ length: shots }, draw).flatMap(([word, label]) => [word, label, PERIOD]);
   return { prompt: [...examples, question], answer, options: labels };
 }
 
@@ -71,10 +72,10 @@ export function episodeBatch(episodes: readonly Episode[], length: number): LmBa
   };
 }
 
-/** A warm-up's batch: in each row another task, with 1 to 12 shots. */
+/** A warm-up's batch: in each row another task, with 1 to 8 shots. */
 export function metaIclBatch(rng: Rng, { batch, length }: BatchSize): LmBatch {
   const episodes = Array.from({ length: batch }, () =>
-    labelEpisode(rng, labelTask(rng, "warmUp"), 1 + integer(rng, MOST_SHOTS)),
+    labelEpisode(rng, labelTask(rng, "warm-up"), 1 + integer(rng, MOST_SHOTS)),
   );
   return episodeBatch(episodes, length);
 }

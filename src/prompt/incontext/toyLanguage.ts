@@ -13,15 +13,15 @@ import type { BatchSize, LmBatch } from "../../data";
  * Tokens: words 0 .. topics * words - 1 (topic by topic), then marks, then "." and "_".
  */
 export const toyLanguage = {
-  topics: 12,
+  topics: 10,
   /** Words of a topic. */
-  words: 10,
-  marks: 16,
+  words: 6,
+  marks: 12,
   /** How likely a word is of its sentence's topic, and a mark that of the topic in this document. */
-  onTopic: 0.85,
-  faithful: 0.6,
+  onTopic: 0.95,
+  faithful: 0.7,
   /** Most words of a sentence. */
-  longest: 4,
+  longest: 3,
 } as const;
 
 const { topics, words, marks, onTopic, faithful, longest } = toyLanguage;
@@ -39,14 +39,27 @@ export const wordsOfTopic = (topic: number): number[] =>
   Array.from({ length: words }, (_, i) => topic * words + i);
 
 /**
- * Topics and marks that a warm-up may use, and those that it never sees in a task, only in plain text: the tasks that judge
- * are made of these.
+ * How far a task is from those of a warm-up:
+ * - "warm-up": pairs of the first seven topics, labelled with pairs of the first eight marks: what MetaICL learns from
+ * - "new pairs": the same topics and marks, but pairs of topics that no task of the warm-up has
+ * - "new topics": the last three topics and four marks, which the warm-up sees in plain text only
  */
-export const toyParts = {
-  warmUp: { topics: range(0, 8), marks: range(0, 12) },
-  heldOut: { topics: range(8, topics), marks: range(12, marks) },
-} as const;
-export type ToyPart = keyof typeof toyParts;
+export const taskParts = ["warm-up", "new pairs", "new topics"] as const;
+export type TaskPart = (typeof taskParts)[number];
+
+/** The pairs of topics, and the marks, of a part's tasks. */
+export function taskPairs(part: TaskPart): {
+  readonly topics: readonly (readonly [number, number])[];
+  readonly marks: readonly number[];
+} {
+  const [known, label] = [7, 8];
+  const [from, to] = part === "new topics" ? [known, topics] : [0, known];
+  const pairs = range(from, to).flatMap((a) => range(a + 1, to).map((b) => [a, b] as const));
+  const kept = pairs.filter(
+    ([a, b]) => part === "new topics" || ((a + b) % 3 === 0) === (part === "new pairs"),
+  );
+  return { topics: kept, marks: part === "new topics" ? range(label, marks) : range(0, label) };
+}
 
 export interface ToySentence {
   readonly words: readonly number[];

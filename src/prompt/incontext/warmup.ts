@@ -14,7 +14,7 @@ import { ictBatch } from "./ict";
 import { labelEpisode, labelTask, metaIclBatch, MOST_SHOTS } from "./metaicl";
 import type { Episode } from "./metaicl";
 import { PERIOD, plainBatch, toyVocabSize } from "./toyLanguage";
-import type { ToyPart } from "./toyLanguage";
+import type { TaskPart } from "./toyLanguage";
 
 /**
  * What a model learns from before it is asked to learn in context: plain text, examples cut out of plain text (ICT), or
@@ -46,13 +46,13 @@ export interface WarmUpOptions {
   readonly from?: PositionalParams;
   /** 1 without it. */
   readonly seed?: number;
-  /** Rows of a batch; 32 without it. */
+  /** Rows of a batch; 64 without it. */
   readonly batch?: number;
   readonly stop?: TrainConfig<PositionalParams, LmBatch>["stop"];
 }
 
 /** Trains the toy's model. The caller disposes `state` (`disposeTraining`). */
-export function warmUpRun({ kind, steps, from, seed = 1, batch = 32, stop }: WarmUpOptions): {
+export function warmUpRun({ kind, steps, from, seed = 1, batch = 64, stop }: WarmUpOptions): {
   readonly state: Training<PositionalParams>;
   readonly records: AsyncGenerator<TrainRecord>;
 } {
@@ -110,7 +110,7 @@ export async function accuracyByShots(
     part,
     shots,
     count,
-  }: { readonly part: ToyPart; readonly shots: readonly number[]; readonly count: number },
+  }: { readonly part: TaskPart; readonly shots: readonly number[]; readonly count: number },
 ): Promise<Interval[]> {
   const found: Interval[] = [];
   for (const k of shots) {

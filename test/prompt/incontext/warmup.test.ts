@@ -17,11 +17,11 @@ import {
   MOST_SHOTS,
   PERIOD,
   plainBatch,
+  taskPairs,
+  taskParts,
   topicOf,
   toyDocument,
-  toyLanguage,
   toyModel,
-  toyParts,
   toyText,
   toyVocabSize,
   warmUpRun,
@@ -54,67 +54,64 @@ describe("a toy language", () => {
       const mark = most(own.map((sentence) => sentence.mark));
       kept.push(...own.map((sentence) => sentence.mark === mark));
     }
-    // 0.85 + 0.15 / 6, and 0.6 + 0.4 / 16
-    assert.ok(Math.abs(share(topical) - 0.875) < 0.02, `${share(topical)}`);
-    assert.ok(Math.abs(share(kept) - 0.625) < 0.05, `${share(kept)}`);
+    // 0.95 + 0.05 / 5, and 0.7 + 0.3 / 12
+    assert.ok(Math.abs(share(topical) - 0.96) < 0.02, `${share(topical)}`);
+    assert.ok(Math.abs(share(kept) - 0.725) < 0.05, `${share(kept)}`);
   });
 
   it("a text is sentences: words, a mark, a period; a batch predicts each next token", () => {
     const text = toyText(makeRng(2), 60);
     assert.equal(text.length, 60);
     const kind = (id: number) => (id < markToken(0) ? "w" : id < PERIOD ? "m" : id === PERIOD ? "." : "?");
-    assert.match(text.map(kind).join(""), /^(w{1,4}m\.)+(w{0,4}|w{1,4}m)$/);
+    assert.match(text.map(kind).join(""), /^(w{1,3}m\.)+(w{0,3}|w{1,3}m)$/);
     const { inputs, labels } = plainBatch(makeRng(3), size);
     rowsOf(inputs).forEach((row, b) => assert.deepEqual(row.slice(1), rowsOf(labels)[b]!.slice(0, -1)));
-    assert.equal(toyVocabSize, 12 * 10 + 16 + 2);
-    assert.deepEqual([inputs.shape, labels.shape], [[5, 39], [5, 39]]); // prettier-ignore
+    assert.equal(toyVocabSize, 10 * 6 + 12 + 2);
+    assert.deepEqual([inputs.shape, labels.shape], [[5, 27], [5, 27]]); // prettier-ignore
   });
 });
 
 describe("MetaICL", () => {
   it("an episode: examples of the task's labels, each word once, the question's answer", () => {
     fc.assert(
-      fc.property(
-        fc.nat(1000),
-        fc.nat(MOST_SHOTS),
-        fc.constantFrom("warmUp", "heldOut"),
-        (seed, shots, part) => {
-          const task = labelTask(makeRng(seed), part as "warmUp");
-          const { prompt, answer, options } = labelEpisode(makeRng(seed + 1), task, shots);
-          const words = prompt.filter((_, t) => t % 3 === 0);
-          const labels = [...prompt.filter((_, t) => t % 3 === 1), answer];
-          assert.equal(prompt.length, 3 * shots + 1);
-          assert.equal(new Set(words).size, shots + 1);
-          words.forEach((word, i) =>
-            assert.equal(labels[i], task.labels[task.topics.indexOf(topicOf(word))]),
-          );
-          assert.ok(prompt.every((id, t) => t % 3 !== 2 || id === PERIOD));
-          assert.deepEqual(options, task.labels);
-        },
-      ),
+      fc.property(fc.nat(1000), fc.nat(MOST_SHOTS), fc.constantFrom(...taskParts), (seed, shots, part) => {
+        const task = labelTask(makeRng(seed), part);
+        const { prompt, answer, options } = labelEpisode(makeRng(seed + 1), task, shots);
+        const words = prompt.filter((_, t) => t % 3 === 0);
+        const labels = [...prompt.filter((_, t) => t % 3 === 1), answer];
+        assert.equal(prompt.length, 3 * shots + 1);
+        assert.equal(new Set(words).size, shots + 1);
+        words.forEach((word, i) => assert.equal(labels[i], task.labels[task.topics.indexOf(topicOf(word))]));
+        assert.ok(prompt.every((id, t) => t % 3 !== 2 || id === PERIOD));
+        assert.deepEqual(options, task.labels);
+      }),
       { numRuns: 60 },
     );
   });
 
-  it("warm-up and judging share no topic and no label", () => {
-    const seen = (part: "warmUp" | "heldOut") =>
-      Array.from({ length: 200 }, (_, i) => labelTask(fork(makeRng(1), i), part)).flatMap(
-        ({ topics, labels }) => [
-          ...topics.map((topic) => `topic ${topic}`),
-          ...labels.map((label) => `label ${label}`),
-        ],
-      );
-    const [warm, held] = [new Set(seen("warmUp")), new Set(seen("heldOut"))];
-    assert.deepEqual([warm.size, held.size], [8 + 12, 4 + 4]);
-    assert.ok([...held].every((name) => !warm.has(name)));
-    assert.equal(toyParts.heldOut.topics.at(-1), toyLanguage.topics - 1);
+  it("new pairs have no pair of the warm-up, new topics no topic and no label", () => {
+    const [warm, pairs, topics] = taskParts.map(taskPairs);
+    const names = (part: typeof warm) => part!.topics.map((pair) => pair.join(" "));
+    assert.deepEqual([warm!.topics.length + pairs!.topics.length, topics!.topics.length], [21, 3]);
+    assert.ok(pairs!.topics.length >= 5 && names(pairs).every((name) => !names(warm).includes(name)));
+    assert.deepEqual([...new Set(warm!.topics.flat())].sort(), [0, 1, 2, 3, 4, 5, 6]);
+    assert.deepEqual([new Set(topics!.topics.flat()), topics!.marks], [new Set([7, 8, 9]), [8, 9, 10, 11]]);
+    assert.deepEqual(warm!.marks, pairs!.marks);
+    assert.ok(topics!.marks.every((mark) => !warm!.marks.includes(mark)));
+    for (const part of taskParts) {
+      const seen = Array.from({ length: 300 }, (_, i) => labelTask(fork(makeRng(1), i), part));
+      const drawn = new Set(seen.map((task) => [...task.topics].sort().join(" ")));
+      assert.deepEqual([...drawn].sort(), names(taskPairs(part)).sort());
+      assert.ok(seen.every(({ labels: [a, b] }) => a !== b));
+      assert.ok(seen.some(({ topics: [a, b] }) => a > b) && seen.some(({ topics: [a, b] }) => a < b));
+    }
   });
 
   it("in a batch only the answer is a label", () => {
-    const episode = { prompt: [3, 121, PERIOD, 4], answer: 121, options: [121, 122] };
+    const episode = { prompt: [3, 61, PERIOD, 4], answer: 61, options: [61, 62] };
     const { inputs, labels } = episodeBatch([episode], 6);
-    assert.deepEqual(rowsOf(inputs), [[3, 121, PERIOD, 4, PERIOD, PERIOD]]);
-    assert.deepEqual(rowsOf(labels), [[IGNORE, IGNORE, IGNORE, 121, IGNORE, IGNORE]]);
+    assert.deepEqual(rowsOf(inputs), [[3, 61, PERIOD, 4, PERIOD, PERIOD]]);
+    assert.deepEqual(rowsOf(labels), [[IGNORE, IGNORE, IGNORE, 61, IGNORE, IGNORE]]);
     const counted = rowsOf(metaIclBatch(makeRng(1), size).labels).map(
       (row) => row.filter((id) => id !== IGNORE).length,
     );
@@ -122,10 +119,10 @@ describe("MetaICL", () => {
   });
 
   it("more shots than a task has words for are refused", () => {
-    const task = labelTask(makeRng(1), "heldOut");
+    const task = labelTask(makeRng(1), "new topics");
     assert.throws(
-      () => labelEpisode(makeRng(1), task, 13),
-      /shots must be a whole number from 0 to 12, got 13/,
+      () => labelEpisode(makeRng(1), task, 9),
+      /shots must be a whole number from 0 to 8, got 9/,
     );
   });
 });
@@ -133,10 +130,10 @@ describe("MetaICL", () => {
 describe("ICT", () => {
   it("both kinds by hand", () => {
     const sentence = { words: [11, 12, 13], mark: markToken(2) };
-    assert.deepEqual(ictExample(makeRng(1), sentence, "last word"), { question: [11, 12, 13], answer: 122 });
+    assert.deepEqual(ictExample(makeRng(1), sentence, "last word"), { question: [11, 12, 13], answer: 62 });
     const { question, answer } = ictExample(makeRng(1), sentence, "masked word");
     assert.equal(question.filter((id) => id === BLANK).length, 1);
-    assert.deepEqual(question.map((id) => (id === BLANK ? answer : id)), [11, 12, 13, 122]); // prettier-ignore
+    assert.deepEqual(question.map((id) => (id === BLANK ? answer : id)), [11, 12, 13, 62]); // prettier-ignore
   });
 
   it("a row keeps to one kind, and its labels are the answers before periods", () => {
@@ -195,9 +192,9 @@ describe("warm-up of the toy's model", () => {
       const rows = Array.from({ length: toyVocabSize }, (_, id) => new Array<number>(64).fill(id / 1000));
       return tf.tensor2d(rows);
     }) as typeof params;
-    const episodes = [[1, 121, 125], [2, 130, 122]].map(([word, a, b]) => ({ prompt: [word!], answer: a!, options: [a!, b!] })); // prettier-ignore
-    assert.deepEqual(await episodeAnswers(likes, episodes), [125, 130]);
-    const [none] = await accuracyByShots(likes, makeRng(3), { part: "heldOut", shots: [1], count: 30 });
+    const episodes = [[1, 61, 65], [2, 70, 62]].map(([word, a, b]) => ({ prompt: [word!], answer: a!, options: [a!, b!] })); // prettier-ignore
+    assert.deepEqual(await episodeAnswers(likes, episodes), [65, 70]);
+    const [none] = await accuracyByShots(likes, makeRng(3), { part: "new topics", shots: [1], count: 30 });
     // Labels are drawn at random, so liking the larger one is right half of the time.
     assert.ok(none!.low < 0.5 && none!.high > 0.5, JSON.stringify(none));
     disposeTree([params, likes]);
