@@ -57,7 +57,7 @@ export async function trainSine(options: SineRunOptions): Promise<SineParams> {
       const batch = sineBatch(fork(makeRng(seed), at), tasks, points);
       const { value, ...next } = step(state.params, state.optimizer, batch.support, batch.query);
       const [loss] = await value.data();
-      tf.dispose([value, batch.support, batch.query]);
+      disposeTree([value, batch.support, batch.query]);
       const before = [state.params, state.optimizer];
       Object.assign(state, { params: next.params, optimizer: next.state });
       disposeTree(before);
