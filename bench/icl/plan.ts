@@ -69,13 +69,13 @@ function labelRuns(task: Task, variants: readonly ("random" | "wrong" | "none")[
   );
 }
 
-/** Orders of four demonstrations, two of each label: half of the 24. */
+/** Orders of four demonstrations, two of each label: 8 of the 24. */
 function orderRuns(task: Task, seed: number): Run[] {
   const pool = task.pool.map((row) => ({ row, label: task.rows[row]!.label }));
   const four = randomDemonstrations(pool, 4, fork(makeRng(seed), "orders"), {
     labelOf: ({ label }) => label,
   });
-  return candidateOrders(4, makeRng(seed), 12).map((order) => ({
+  return candidateOrders(4, makeRng(seed), 8).map((order) => ({
     experiment: "order",
     task: task.name,
     variant: order.join(""),
@@ -121,15 +121,17 @@ export function plan({ sentiment, sms, banking }: Record<"sentiment" | "sms" | "
 } {
   return {
     first: [
-      ...shotsRuns(sentiment, [0, 1, 2, 4, 8, 16], 3),
+      ...shotsRuns(sentiment, [0, 1, 2, 4, 8], 3),
       ...labelRuns(sentiment, ["random", "wrong"], 3),
-      ...shotsRuns(banking, [0, 1, 5, 10], 3),
       ...orderRuns(sentiment, 1),
+      ...shotsRuns(banking, [0, 1, 5], 2),
     ],
     later: [
       ...formRuns(sentiment, 1),
-      ...labelRuns(sentiment, ["none"], 3),
+      ...shotsRuns(sentiment, [16], 3),
+      ...shotsRuns(banking, [10], 2),
       ...informationRuns(sentiment, [4, 5, 6, 7]),
+      ...labelRuns(sentiment, ["none"], 3),
       ...shotsRuns(sms, [0, 1, 4, 8], 2),
     ],
   };

@@ -15,7 +15,7 @@ import { cachedScorer, causalScorer, classify, contentFreeTexts } from "../../sr
 import { fileStore } from "../../src/prompt/node";
 import { plan } from "./plan";
 import type { Run } from "./plan";
-import { selectionRuns } from "./selection";
+import { learnedRun, nearestRuns } from "./selection";
 import { makeTasks, patternOf, shotsOf } from "./tasks";
 import type { Task } from "./tasks";
 
@@ -114,12 +114,19 @@ async function main(minutes: number, most: number): Promise<void> {
   };
   await series(first.slice(0, most));
   if (most === Infinity) {
-    const late = (): boolean => Date.now() > end;
-    await selectionRuns({ cached, tokenizer, tasks, late }, (result) => {
-      results.push({ ...result, seconds: result.seconds || (secondsOf.get(keyOf(result)) ?? 0) });
-      save();
-    });
+    const setting = {
+      cached,
+      tokenizer,
+      tasks,
+      late: () => Date.now() > end,
+      done(result: Result) {
+        results.push({ ...result, seconds: result.seconds || (secondsOf.get(keyOf(result)) ?? 0) });
+        save();
+      },
+    };
+    await nearestRuns(setting);
     await series(later);
+    await learnedRun(setting);
   }
   scorer.dispose();
   loaded.dispose();

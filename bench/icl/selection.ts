@@ -8,7 +8,7 @@ import {
   scoreCandidates,
   trainRetriever,
 } from "../../src/prompt";
-import type { CachedScorer } from "../../src/prompt";
+import type { CachedScorer, Part } from "../../src/prompt";
 import type { Tokenizer } from "../../src/text";
 import { items } from "./plan";
 import type { Result } from "./run";
@@ -21,6 +21,7 @@ interface Setting {
   readonly tasks: Readonly<Record<"banking" | "sentiment", Task>>;
   /** Whether the time is over. */
   readonly late: () => boolean;
+  readonly done: (result: Result) => void;
 }
 
 /** The retriever's examples, and candidates for each: each pair is a prompt, and costs a call. */
@@ -29,64 +30,85 @@ const shortlist = 6;
 
 type Rows = readonly ArrayLike<number>[];
 
-export async function selectionRuns(setting: Setting, done: (result: Result) => void): Promise<void> {
-  const { cached, tokenizer, tasks, late } = setting;
+/** The nearest demonstrations of each question of both tasks. */
+export async function nearestRuns(setting: Setting): Promise<void> {
   for (const [task, shots] of [
-    [tasks.sentiment, 4],
-    [tasks.banking, 5],
+    [setting.tasks.banking, 5],
+    [setting.tasks.sentiment, 4],
   ] as const) {
-    if (late()) return;
-    const { pool, rows, labels, form } = task;
-    const test = task.test.slice(0, items);
-    const pattern = patternOf(form);
-    const asked = (row: number, places: readonly number[]) => ({
-      text: rows[row]!.text,
-      shots: shotsOf(
-        form,
-        places.map((place) => rows[pool[place]!]!),
-      ),
-    });
-
-    const measure = async (variant: string, queries: Rows, vectors: Rows): Promise<void> => {
-      // The nearest comes last, right before the question.
-      const examples = test.map((row, item) =>
-        asked(row, nearestDemonstrations(queries[item]!, vectors, shots).map(({ index }) => index).reverse()),
-      ); // prettier-ignore
-      const [started, before] = [Date.now(), cached.asked];
-      const answers = await classify(cached, pattern, tokenizer, examples, labels);
-      const seconds = cached.asked > before ? (Date.now() - started) / 1000 : 0;
-      const right = answers.filter(({ label }, i) => label === rows[test[i]!]!.label).length;
-      console.log(
-        `${task.name} ${variant}: ${((100 * right) / answers.length).toFixed(0)} %  ${seconds.toFixed(1)} s`,
-      );
-      done({
-        experiment: "selection",
-        task: task.name,
-        variant,
-        seed: 1,
-        p: answers.map(({ probabilities }) => probabilities.map((p) => Number(p.toFixed(4)))),
-        tokens: Math.round(answers.reduce((sum, { tokens }) => sum + tokens, 0) / answers.length),
-        seconds: Number(seconds.toFixed(1)),
-      });
-    };
-
-    const poolVectors = await sentenceVectors(pool.map((row) => rows[row]!.text));
-    const testVectors = await sentenceVectors(test.map((row) => rows[row]!.text));
-    await measure("nearest", testVectors, poolVectors);
-    if (task !== tasks.banking || late()) continue;
-
-    /** Log-probability of an example's own label after each candidate as its only demonstration. */
-    const score = async (query: number, candidates: readonly number[]): Promise<number[]> => {
-      const row = pool[query]!;
-      const answers = await classify(cached, pattern, tokenizer, candidates.map((place) => asked(row, [place])), labels); // prettier-ignore
-      const gold = labels.indexOf(rows[row]!.label);
-      return answers.map(({ probabilities }) => Math.log(probabilities[gold]!));
-    };
-    const few = poolVectors.slice(0, taught);
-    const examples = await scoreCandidates(few, score, { shortlist, keep: 2 });
-    const retriever = await trainRetriever(few, { examples, steps: 100, seed: 1 });
-    await measure("learned", encodeRows(testVectors, retriever.query), encodeRows(poolVectors, retriever.demonstration)); // prettier-ignore
+    if (setting.late()) return;
+    const { queries, vectors } = await vectorsOf(task);
+    await measure(setting, { task, shots, variant: "nearest", queries, vectors });
   }
+}
+
+/** A retriever for the intents, trained on what the language model says of a few pairs, and its demonstrations. */
+export async function learnedRun(setting: Setting): Promise<void> {
+  const { cached, tokenizer, late, tasks } = setting;
+  const task = tasks.banking;
+  if (late()) return;
+  const { queries, vectors } = await vectorsOf(task);
+  /** Log-probability of an example's own label after each candidate as its only demonstration. */
+  const score = async (query: number, candidates: readonly number[]): Promise<number[]> => {
+    const { text, label } = task.rows[task.pool[query]!]!;
+    const asked = candidates.map((place) => ({ text, shots: shown(task, [place]) }));
+    const answers = await classify(cached, patternOf(task.form), tokenizer, asked, task.labels);
+    return answers.map(({ probabilities }) => Math.log(probabilities[task.labels.indexOf(label)]!));
+  };
+  const few = vectors.slice(0, taught);
+  const examples = await scoreCandidates(few, score, { shortlist, keep: 2 });
+  const retriever = await trainRetriever(few, { examples, steps: 100, seed: 1 });
+  await measure(setting, {
+    task,
+    shots: 5,
+    variant: "learned",
+    queries: encodeRows(queries, retriever.query),
+    vectors: encodeRows(vectors, retriever.demonstration),
+  });
+}
+
+/** Demonstrations by their places in the pool. */
+const shown = ({ pool, rows, form }: Task, places: readonly number[]): Part[] =>
+  shotsOf(form, places.map((place) => rows[pool[place]!]!)); // prettier-ignore
+
+const textsOf = ({ rows }: Task, places: readonly number[]): string[] => places.map((row) => rows[row]!.text);
+
+async function vectorsOf(task: Task): Promise<{ queries: Rows; vectors: Rows }> {
+  const queries = await sentenceVectors(textsOf(task, task.test.slice(0, items)));
+  return { queries, vectors: await sentenceVectors(textsOf(task, task.pool)) };
+}
+
+interface Selection {
+  readonly task: Task;
+  readonly shots: number;
+  readonly variant: string;
+  readonly queries: Rows;
+  readonly vectors: Rows;
+}
+
+async function measure({ cached, tokenizer, done }: Setting, selection: Selection): Promise<void> {
+  const { task, shots, variant, queries, vectors } = selection;
+  // The nearest comes last, right before the question.
+  const examples = textsOf(task, task.test.slice(0, items)).map((text, item) => ({
+    text,
+    shots: shown(task, nearestDemonstrations(queries[item]!, vectors, shots).map(({ index }) => index).reverse()), // prettier-ignore
+  }));
+  const [started, before] = [Date.now(), cached.asked];
+  const answers = await classify(cached, patternOf(task.form), tokenizer, examples, task.labels);
+  const seconds = cached.asked > before ? (Date.now() - started) / 1000 : 0;
+  const right = answers.filter(({ label }, i) => label === task.rows[task.test[i]!]!.label).length;
+  console.log(
+    `${task.name} ${variant}: ${((100 * right) / answers.length).toFixed(0)} %  ${seconds.toFixed(1)} s`,
+  );
+  done({
+    experiment: "selection",
+    task: task.name,
+    variant,
+    seed: 1,
+    p: answers.map(({ probabilities }) => probabilities.map((p) => Number(p.toFixed(4)))),
+    tokens: Math.round(answers.reduce((sum, { tokens }) => sum + tokens, 0) / answers.length),
+    seconds: Number(seconds.toFixed(1)),
+  });
 }
 
 /** MiniLM's sentence vectors: the mean of its tokens' last states. */
