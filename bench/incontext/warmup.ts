@@ -18,13 +18,15 @@ import type { WarmUpModels } from "../../src/prompt/node";
 import { countParams } from "../../src/tree";
 
 const folder = join(__dirname, "..", "..", "datasets", "incontext-warmup");
-const [plainSteps, warmSteps] = [Number(process.argv[2] ?? 800), Number(process.argv[3] ?? 150)];
-const seed = 1;
+const [plainSteps, warmSteps] = [Number(process.argv[2] ?? 650), Number(process.argv[3] ?? 150)];
+const seed = 2;
+/** Plain text is left before its schedule ends: the model has just begun to learn in context by itself. */
+const schedule = 1000;
 const judged = { shots: [0, 1, 2, 4, 8], count: 600 };
 
 async function main(): Promise<void> {
   await useEngine();
-  const base = await trained("plain", { kind: "plain", steps: plainSteps, seed });
+  const base = await trained("base", { kind: "plain", steps: schedule, seed }, plainSteps);
   const warm = async (kind: WarmUp) =>
     trained(kind, { kind, steps: warmSteps, from: base.params, seed: seed + 1 });
   const [plain, ict, metaicl] = [await warm("plain"), await warm("ict"), await warm("metaicl")];
@@ -37,12 +39,13 @@ async function main(): Promise<void> {
     runs.push({ name, ...course, accuracy: await accuracies(shipped[name as keyof WarmUpModels]) });
   const command = `npx tsx bench/incontext/warmup.ts ${plainSteps} ${warmSteps}`;
   const parameters = countParams(base.params);
-  const text = JSON.stringify({ command, seed, model: toyModel, parameters, warmUps, judged, runs });
+  const text = JSON.stringify({ command, seed, schedule, model: toyModel, parameters, warmUps, judged, runs });
   writeFileSync(join(folder, "training.json"), `${text}\n`);
 }
 
-async function trained(name: string, options: WarmUpOptions) {
-  const { state, records } = warmUpRun(options);
+async function trained(name: string, options: WarmUpOptions, steps = options.steps) {
+  const run = warmUpRun({ ...options, stop: () => run.state.step >= steps });
+  const { state, records } = run;
   const started = Date.now();
   const curve: [step: number, loss: number][] = [];
   let mean: number | undefined;
@@ -52,7 +55,7 @@ async function trained(name: string, options: WarmUpOptions) {
     if (step % 100 === 0) console.log(name, step, mean.toFixed(3));
   }
   const minutes = rounded((Date.now() - started) / 60000);
-  return { params: state.params, course: { kind: options.kind, steps: options.steps, minutes, curve } };
+  return { params: state.params, course: { kind: options.kind, steps, minutes, curve } };
 }
 
 /** By part of the tasks: [accuracy, low, high] by shots. */
