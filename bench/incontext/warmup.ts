@@ -39,7 +39,16 @@ async function main(): Promise<void> {
     runs.push({ name, ...course, accuracy: await accuracies(shipped[name as keyof WarmUpModels]) });
   const command = `npx tsx bench/incontext/warmup.ts ${plainSteps} ${warmSteps}`;
   const parameters = countParams(base.params);
-  const text = JSON.stringify({ command, seed, schedule, model: toyModel, parameters, warmUps, judged, runs });
+  const text = JSON.stringify({
+    command,
+    seed,
+    schedule,
+    model: toyModel,
+    parameters,
+    warmUps,
+    judged,
+    runs,
+  });
   writeFileSync(join(folder, "training.json"), `${text}\n`);
 }
 
