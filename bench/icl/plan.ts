@@ -21,8 +21,16 @@ export interface Run {
   readonly items: number;
 }
 
-/** Questions of a run; fewer are the first of more. */
-export const items = 40;
+/** Questions of a run, by experiment; fewer are the first of more. Where differences are large, few are enough. */
+export const items = {
+  shots: 40,
+  intents: 30,
+  labels: 30,
+  order: 24,
+  form: 24,
+  information: 40,
+  selection: 30,
+};
 
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -44,7 +52,7 @@ function shotsRuns(task: Task, counts: readonly number[], seedCount: number): Ru
       seed,
       shots: count === 0 ? [] : draw(task, count, seed),
       form: task.form,
-      items,
+      items: task.labels.length > 2 ? items.intents : items.shots,
     })),
   );
 }
@@ -63,7 +71,7 @@ function labelRuns(task: Task, variants: readonly ("random" | "wrong" | "none")[
         seed,
         shots,
         form: task.form,
-        items,
+        items: items.labels,
       };
     }),
   );
@@ -82,7 +90,7 @@ function orderRuns(task: Task, seed: number): Run[] {
     seed,
     shots: order.map((place) => four[place]!),
     form: task.form,
-    items,
+    items: items.order,
   }));
 }
 
@@ -96,7 +104,7 @@ function formRuns(task: Task, seedCount: number): Run[] {
       seed: seed - 1, // 0: without demonstrations
       shots: seed === 1 ? [] : draw(task, 4, seed - 1),
       form,
-      items,
+      items: items.form,
     })),
   );
 }
@@ -110,7 +118,7 @@ function informationRuns(task: Task, seedNumbers: readonly number[]): Run[] {
     seed,
     shots: draw(task, 4, seed),
     form: task.form,
-    items,
+    items: items.information,
   }));
 }
 

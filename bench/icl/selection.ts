@@ -74,7 +74,7 @@ const shown = ({ pool, rows, form }: Task, places: readonly number[]): Part[] =>
 const textsOf = ({ rows }: Task, places: readonly number[]): string[] => places.map((row) => rows[row]!.text);
 
 async function vectorsOf(task: Task): Promise<{ queries: Rows; vectors: Rows }> {
-  const queries = await sentenceVectors(textsOf(task, task.test.slice(0, items)));
+  const queries = await sentenceVectors(textsOf(task, task.test.slice(0, items.selection)));
   return { queries, vectors: await sentenceVectors(textsOf(task, task.pool)) };
 }
 
@@ -89,7 +89,7 @@ interface Selection {
 async function measure({ cached, tokenizer, done }: Setting, selection: Selection): Promise<void> {
   const { task, shots, variant, queries, vectors } = selection;
   // The nearest comes last, right before the question.
-  const examples = textsOf(task, task.test.slice(0, items)).map((text, item) => ({
+  const examples = textsOf(task, task.test.slice(0, items.selection)).map((text, item) => ({
     text,
     shots: shown(task, nearestDemonstrations(queries[item]!, vectors, shots).map(({ index }) => index).reverse()), // prettier-ignore
   }));
