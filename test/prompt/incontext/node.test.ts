@@ -43,7 +43,7 @@ describe("trained learners in context, on disk", () => {
   let folder = "";
   let tensors = 0;
   before(async () => {
-    await useEngine({ engine: "cpu" });
+    await useEngine();
     folder = mkdtempSync(join(tmpdir(), "incontext-"));
   });
   after(() => rmSync(folder, { recursive: true }));
@@ -127,7 +127,7 @@ describe("trained learners in context, on disk", () => {
     const models = await loadRegression();
     for (const { config, noise, params } of [models.clean, models.noisy]) {
       const { dimension, points } = config;
-      const tasks = linearTasks(fork(makeRng(4), "test"), { count: 150, points, dimension, noise });
+      const tasks = linearTasks(fork(makeRng(4), "test"), { count: 64, points, dimension, noise });
       const said = errorCurve(await regressionPredictions(params, config, tasks), tasks);
       const plain = (predictor: typeof leastSquares) =>
         errorCurve(
@@ -138,11 +138,11 @@ describe("trained learners in context, on disk", () => {
       const none = plain(zeroPredictor);
       said.forEach(({ estimate }, k) =>
         assert.ok(
-          estimate < best[k]!.estimate + 0.15,
+          estimate < best[k]!.estimate + 0.25,
           `noise ${noise}, ${k} examples: ${estimate}, best ${best[k]!.estimate}`,
         ),
       );
-      assert.ok(said.at(-1)!.estimate < 0.15 * none.at(-1)!.estimate);
+      assert.ok(said.at(-1)!.estimate < 0.25 * none.at(-1)!.estimate);
     }
     disposeTree([models.clean.params, models.noisy.params]);
   });

@@ -120,10 +120,7 @@ describe("MetaICL", () => {
 
   it("more shots than a task has words for are refused", () => {
     const task = labelTask(makeRng(1), "new topics");
-    assert.throws(
-      () => labelEpisode(makeRng(1), task, 9),
-      /shots must be a whole number from 0 to 8, got 9/,
-    );
+    assert.throws(() => labelEpisode(makeRng(1), task, 9), /shots must be a whole number from 0 to 8, got 9/);
   });
 });
 
