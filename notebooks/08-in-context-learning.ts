@@ -527,13 +527,14 @@ show(
 // found them nearly as good as right ones, on 12 models from 774 million to 175 billion parameters.
 
 // %%
-const labelKinds: [name: string, runs: Recorded[]][] = [
+const allLabelKinds: [name: string, runs: Recorded[]][] = [
   ["no demonstrations", runsOf("shots", "sentiment", "0")],
   ["right labels", runsOf("shots", "sentiment", "8")],
   ["random labels", runsOf("labels", "sentiment", "random")],
   ["wrong labels", runsOf("labels", "sentiment", "wrong")],
   ["no labels", runsOf("labels", "sentiment", "none")],
 ];
+const labelKinds = allLabelKinds.filter(([, runs]) => runs.length > 0);
 const overSeeds = (runs: readonly Recorded[], calibrate: boolean) => {
   const each = runs.map((run) => 100 * accuracyOf(run, calibrate));
   if (each.length < 2) return { estimate: each[0], low: NaN, high: NaN };
@@ -678,43 +679,6 @@ show(
 //
 // SECTION6A-FINDINGS
 //
-// ### Which, without looking at any label: mutual information
-//
-// Sorensen et al. (2022) choose among whole prompts: the best is likely the one whose answers depend most on the input.
-// $I(X; Y) = H(Y) - H(Y|X)$ is high where the model is sure of each item, and not of the same label for all. It needs no
-// labels. Each point is a set of four demonstrations:
-
-// %%
-const fourSets = [...runsOf("shots", "sentiment", "4"), ...runsOf("information", "sentiment")];
-const information = fourSets.map(({ p }) => prompting.mutualInformation(p));
-const fourAccuracies = fourSets.map((run) => accuracyOf(run));
-/** Pearson's correlation. */
-function correlation(x: readonly number[], y: readonly number[]): number {
-  const [u, v] = [x.map((value) => value - mean(x)), y.map((value) => value - mean(y))];
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-  return dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v));
-}
-show(
-  scatterPlot(
-    [
-      {
-        name: "sets of four",
-        x: information,
-        y: fourAccuracies.map((value) => 100 * value),
-        labels: fourSets.map(({ seed }) => `seed ${seed}`),
-      },
-    ],
-    { title: "Sets of demonstrations by mutual information", x: "mutual information (nats)", y: "accuracy (%)" },
-  ),
-);
-const byInformation = indexOfMax(information);
-measured(
-  "accuracy of the set chosen by mutual information, less the mean",
-  100 * (fourAccuracies[byInformation] - mean(fourAccuracies)),
-  { band: [-20, 40], unit: "points" },
-);
-
-// %% [markdown]
 // ### In which order
 //
 // The *same* four demonstrations, two of each label, in eight of their 24 orders. Lu et al. (2022) saw accuracies from chance to the state of
@@ -728,6 +692,12 @@ import { globalEntropy } from "./labs/08-in-context-learning";
 await check("08/global-entropy", globalEntropy);
 
 // %%
+/** Pearson's correlation. */
+function correlation(x: readonly number[], y: readonly number[]): number {
+  const [u, v] = [x.map((value) => value - mean(x)), y.map((value) => value - mean(y))];
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  return dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v));
+}
 const orders = runsOf("order", "sentiment");
 const orderAccuracies = orders.map((run) => accuracyOf(run));
 const orderEntropies = orders.map(({ p }) => prompting.globalEntropy(p));
@@ -782,13 +752,47 @@ measured(
   100 * (mean(bestThree.map((i) => orderAccuracies[i])) - mean(orderAccuracies)),
   { band: [-10, 40], unit: "points" },
 );
-measured("correlation of global entropy and accuracy", correlation(orderEntropies, orderAccuracies), {
-  band: [-1, 1],
-});
+console.log(`correlation of global entropy and accuracy: ${correlation(orderEntropies, orderAccuracies).toFixed(2)}`);
 
 // %% [markdown]
 // SECTION6B-FINDINGS
 //
+// ### The best prompt, without any label: mutual information
+//
+// Sorensen et al. (2022) choose among whole prompts: the best is likely the one whose answers depend most on the input.
+// $I(X; Y) = H(Y) - H(Y|X)$ is high where the model is sure of each item, and not of the same label for all. It needs no
+// labels. Each point is a prompt with four demonstrations, another set or another order:
+
+// %%
+const fourSets = [...runsOf("shots", "sentiment", "4"), ...runsOf("information", "sentiment"), ...orders].map(
+  (run) => ({
+    ...run,
+    p: run.p.slice(0, orders[0].p.length), // the same items for all
+  }),
+);
+const information = fourSets.map(({ p }) => prompting.mutualInformation(p));
+const fourAccuracies = fourSets.map((run) => accuracyOf(run));
+show(
+  scatterPlot(
+    [
+      {
+        name: "prompts with four demonstrations",
+        x: information,
+        y: fourAccuracies.map((value) => 100 * value),
+        labels: fourSets.map(({ experiment, seed, variant }) => (experiment === "order" ? variant : `seed ${seed}`)),
+      },
+    ],
+    { title: "Prompts by mutual information", x: "mutual information (nats)", y: "accuracy (%)" },
+  ),
+);
+const byInformation = indexOfMax(information);
+measured(
+  "accuracy of the prompt chosen by mutual information, less the mean",
+  100 * (fourAccuracies[byInformation] - mean(fourAccuracies)),
+  { band: [-20, 40], unit: "points" },
+);
+
+// %% [markdown]
 // ### In which form
 //
 // The same question in five forms:
