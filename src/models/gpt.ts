@@ -195,7 +195,12 @@ function gptEmbed(
 }
 
 /** GPT-3's layers take turns: those with an odd number see a band, bool [T, T]. */
-function bandMask({ band }: GptStackConfig, layer: number, time: number, ctx: Context): tf.Tensor | undefined {
+function bandMask(
+  { band }: GptStackConfig,
+  layer: number,
+  time: number,
+  ctx: Context,
+): tf.Tensor | undefined {
   if (band === undefined || layer % 2 === 0) return undefined;
   if (ctx.cache) throw new Error("gpt: a model with banded layers has no cache");
   return localMask(time, band);

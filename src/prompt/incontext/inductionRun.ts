@@ -42,8 +42,8 @@ export interface InductionRecord {
 
 /**
  * Trains attention-only models of four heads a layer and watches for the moment at which induction heads form (Olsson
- * 2022, argument 1): the loss of tokens that came before falls at once, and so does the heads' attention change. With one
- * layer there is no such moment: no head can look at what an earlier head wrote.
+ * 2022, argument 1): the loss of tokens that came before falls all at once, and in the same steps heads turn to what
+ * followed. With one layer there is no such moment: no head can look at what an earlier head wrote.
  *
  * The caller disposes `state` (`disposeTraining`).
  */
