@@ -23,7 +23,8 @@ const root = join(__dirname, "..", "..");
 const folder = join(root, "datasets", "icl-runs");
 const file = join(folder, "runs.json");
 const model = "smollm2-135m-instruct";
-const rounded = (p: number): number => Number(p.toFixed(4));
+/** Four digits, also of what is small: calibration divides by it. */
+const rounded = (p: number): number => Number(p.toPrecision(4));
 
 /** A run with what the model said: probabilities of the labels, [items][labels], and of them for content-free texts. */
 export interface Result {

@@ -105,7 +105,7 @@ async function measure({ cached, tokenizer, done }: Setting, selection: Selectio
     task: task.name,
     variant,
     seed: 1,
-    p: answers.map(({ probabilities }) => probabilities.map((p) => Number(p.toFixed(4)))),
+    p: answers.map(({ probabilities }) => probabilities.map((p) => Number(p.toPrecision(4)))),
     tokens: Math.round(answers.reduce((sum, { tokens }) => sum + tokens, 0) / answers.length),
     seconds: Number(seconds.toFixed(1)),
   });
