@@ -1051,12 +1051,11 @@ await check("08/ridge-prediction", ridgePrediction);
 
 // %%
 const lines = await loadRegression();
-const { dimension, points } = lines.clean.config;
-const lineTasks = prompting.linearTasks(fork(makeRng(8), "lines"), { count: 256, points, dimension });
+const lineSize = { points: lines.clean.config.points, dimension: lines.clean.config.dimension };
+const lineTasks = prompting.linearTasks(fork(makeRng(8), "lines"), { ...lineSize, count: 256 });
 const noisyTasks = prompting.linearTasks(fork(makeRng(8), "noisy"), {
   count: 256,
-  points,
-  dimension,
+  ...lineSize,
   noise: lines.noisy.noise,
 });
 async function errorsOf(
@@ -1094,18 +1093,18 @@ const errorFigure = (title: string, errors: Record<string, prompting.Interval[]>
       title,
       x: "examples in the prompt",
       y: "squared error over d",
-      references: [{ axis: "x", value: dimension, label: "as many as dimensions" }],
+      references: [{ axis: "x", value: lineSize.dimension, label: "as many as dimensions" }],
       zero: true,
     },
   );
-show(errorFigure(`Lines without noise, d = ${dimension}`, cleanErrors));
+show(errorFigure(`Lines without noise, d = ${lineSize.dimension}`, cleanErrors));
 const noisyErrors = await errorsOf(lines.noisy, noisyTasks, {
   "least squares": prompting.leastSquares,
   "ridge, the best there is": prompting.ridge(lines.noisy.noise ** 2),
   "always 0": prompting.zeroPredictor,
 });
 show(errorFigure(`Lines with noise of deviation ${lines.noisy.noise}`, noisyErrors));
-const lastPoint = points - 1;
+const lastPoint = lineSize.points - 1;
 measured("without noise, no example", cleanErrors.transformer[0].estimate, {
   band: [0.8, 1.5],
   reference: 1,
@@ -1135,7 +1134,7 @@ measured(
 // seen. Least squares does not mind.
 
 // %%
-const farTasks = prompting.linearTasks(fork(makeRng(8), "far"), { count: 256, points, dimension, scale: 3 });
+const farTasks = prompting.linearTasks(fork(makeRng(8), "far"), { ...lineSize, count: 256, scale: 3 });
 const farErrors = await errorsOf(lines.clean, farTasks, { "least squares": prompting.leastSquares });
 const farShare = (name: string) => farErrors[name].map(({ estimate }) => estimate / 9); // y is 3 times, its square 9 times as large
 show(
