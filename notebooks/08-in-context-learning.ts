@@ -413,8 +413,8 @@ show(
 // Five things to see.
 //
 // *Zero-shot is hard to beat, where the model knows the task.* This model was trained on instructions, and it knows what *positive* means.
-// In GPT-3's paper accuracy rises with demonstrations, steeply for 175 billion parameters and hardly for the smallest model, which has
-// the size of ours. On sentiment ours gets *worse* with them, on average.
+// In GPT-3's paper accuracy rises with demonstrations, steeply for 175 billion parameters and hardly for 1.3 billion, which
+// is still ten times ours. On sentiment ours gets *worse* with them, on average.
 //
 // *Where the labels are new, demonstrations pay.* That "delivery" stands for a card that has not arrived, nobody told it. One
 // demonstration of one intent makes things worse (the model says that intent again), one of each of the five makes them better.
@@ -1285,7 +1285,7 @@ tf.dispose(Object.values(warmModels) as unknown as tf.TensorContainer);
 // their *diversity* decide; ours has one kind. It is the forgetting of every fine-tuning, in a small jar.
 //
 // ICT stays with the whole language, as plain text does, and comes out a little better than as much plain text on new topics. The intervals
-// overlap: 600 tasks do not settle it. Chen et al. (2022) find the same order, and differences of a few points.
+// overlap: 600 tasks do not settle it. Chen et al. (2022) report that such a warm-up beats plain training on two benchmarks.
 //
 // ## 10 · MAML: learn a start
 //
@@ -1450,7 +1450,8 @@ show(
       {
         what: "sentiment: best number of shots less zero-shot",
         here: `${(bestPlain - plainCurves[0].y[0]).toFixed(0)} points`,
-        elsewhere: "GPT-3 175B rises with shots; the smallest GPT-3 (125M) hardly (Brown et al. 2020, figure 1.2)",
+        elsewhere:
+          "with 175 billion parameters it rises steeply, with 1.3 billion hardly (Brown et al. 2020, figure 1.2)",
       },
       {
         what: "calibration, mean over all sets of demonstrations",
@@ -1485,7 +1486,7 @@ show(
       {
         what: "MAML, error after one step over that of plain training",
         here: `${(mean(adapting[1]) / mean(finetuning[1])).toFixed(2)}`,
-        elsewhere: "under 0.2 (Finn et al. 2017, figure 3, after 70,000 steps)",
+        elsewhere: "about 0.2 (Finn et al. 2017, figure 3, after 70,000 steps)",
       },
     ],
     { title: "Measured here, and elsewhere" },
@@ -1496,7 +1497,7 @@ show(
 // **Take away**
 // - A prompt is an experiment: score the answers, ask many items, draw the demonstrations several times, give intervals.
 // - Demonstrations move *all* answers. A small model echoes the labels that it has read, the last one most of all.
-// - Calibration costs three prompts and no labels, and takes most of that out. Try it before anything else.
+// - Calibration costs three prompts and no labels, and takes most of that out. Try it first, and look whether it helps.
 // - Whether demonstrations teach the task or only the form is a question to measure, model by model: put random labels in.
 // - Selection, order and form make differences as large as those between models. Who reports one prompt reports luck.
 // - Copying needs two layers: one head writes each token's predecessor, another looks for it. It forms suddenly, and the loss of
