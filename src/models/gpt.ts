@@ -110,11 +110,28 @@ export function gptStates(
   ids: tf.Tensor,
   ctx: Context = {},
 ): tf.Tensor {
+  return gptStack(params, config, gptEmbed(params, config, ids, ctx), ctx);
+}
+
+/** All of GPT between its tables of tokens and positions and its head: what works on any vectors. */
+export type GptStack<W extends Weight = tf.Tensor> = Pick<GptParams<W>, "blocks" | "norm">;
+export type GptStackConfig = Omit<GptConfig, "vocabSize" | "context">;
+
+/**
+ * The blocks, and the norm at the end where there is one.
+ * @param x float32 [B, T, C]: embedded tokens, or other inputs brought to the model's width
+ * @returns float32 [B, T, C]
+ */
+export function gptStack(
+  params: GptStack<Weight>,
+  config: GptStackConfig,
+  x: tf.Tensor,
+  ctx: Context = {},
+): tf.Tensor {
   const { order, rate = 0, epsilon = 1e-5 } = config;
-  let x = gptEmbed(params, config, ids, ctx); // [B, T, C]
   params.blocks.forEach((block, i) => {
     const at = within(ctx, `blocks.${i}`);
-    const mask = bandMask(config, i, ids.shape[1] as number, ctx);
+    const mask = bandMask(config, i, x.shape[1] as number, ctx);
     const attend = (input: tf.Tensor): tf.Tensor => {
       const own = { causal: true, rate, ...(mask ? { mask } : {}) };
       const out = multiHeadAttention(block.attn, config, tap(at, "norm1", input), within(at, "attn"), own);
@@ -178,7 +195,12 @@ function gptEmbed(
 }
 
 /** GPT-3's layers take turns: those with an odd number see a band, bool [T, T]. */
-function bandMask({ band }: GptConfig, layer: number, time: number, ctx: Context): tf.Tensor | undefined {
+function bandMask(
+  { band }: GptStackConfig,
+  layer: number,
+  time: number,
+  ctx: Context,
+): tf.Tensor | undefined {
   if (band === undefined || layer % 2 === 0) return undefined;
   if (ctx.cache) throw new Error("gpt: a model with banded layers has no cache");
   return localMask(time, band);

@@ -1,6 +1,6 @@
 /** Layer models: a model family a file, in the order of its paper. */
-export { gpt, gptCache, gptStates, initGpt } from "./gpt";
-export type { GptBlock, GptConfig, GptParams } from "./gpt";
+export { gpt, gptCache, gptStack, gptStates, initGpt } from "./gpt";
+export type { GptBlock, GptConfig, GptParams, GptStack, GptStackConfig } from "./gpt";
 export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
 export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
 export { gptDecoder, llamaDecoder } from "./decoder";

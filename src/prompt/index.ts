@@ -47,3 +47,6 @@ export type { PrototypeOptions, Prototypes, ProximityOptions } from "./verbalize
 
 // Thinking aloud: chains of thought, votes, trees
 export * from "./thought";
+
+// Learning in context by models that the lab trains
+export * from "./incontext";

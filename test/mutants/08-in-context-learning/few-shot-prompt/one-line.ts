@@ -1,0 +1,17 @@
+// expect: Only one line end
+// No empty line between demonstrations.
+interface Example {
+  readonly text: string;
+  readonly label: string;
+}
+
+export function fewShotPrompt(
+  template: string,
+  demonstrations: readonly Example[],
+  question: string,
+): string {
+  const [before, rest] = template.split("{text}");
+  const [between] = rest.split("{label}");
+  const shown = demonstrations.map(({ text, label }) => before + text + between + label + "\n");
+  return shown.join("") + before + question + between.trimEnd();
+}

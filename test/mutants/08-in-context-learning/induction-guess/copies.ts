@@ -1,0 +1,13 @@
+// expect: earlier copies themselves
+// Counts the copies.
+export function inductionGuess(ids: readonly number[], vocabSize: number): number[] {
+  const last = ids[ids.length - 1];
+  const votes = new Array<number>(vocabSize).fill(0);
+  let total = 0;
+  for (let place = 0; place < ids.length - 1; place++) {
+    if (ids[place] !== last) continue;
+    votes[ids[place]]++;
+    total++;
+  }
+  return votes.map((count) => (total === 0 ? 1 / vocabSize : count / total));
+}

@@ -1,0 +1,15 @@
+// expect: LEAST similar
+// Sorts upwards.
+export function nearestShots(
+  query: readonly number[],
+  pool: readonly (readonly number[])[],
+  k: number,
+): number[] {
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const cosines = pool.map(
+    (vector) => dot(query, vector) / Math.sqrt(dot(query, query) * dot(vector, vector)),
+  );
+  const places = pool.map((_, place) => place).sort((a, b) => cosines[a] - cosines[b] || a - b);
+  return places.slice(0, k).reverse();
+}
