@@ -18,6 +18,7 @@ import * as heads from "../../solutions/04-multi-head-attention";
 import * as architectures from "../../solutions/05-architectures";
 import * as pretraining from "../../solutions/06-pretraining";
 import * as generation from "../../solutions/07-generation";
+import * as petVerbalizers from "../../solutions/10-pet-verbalizers";
 
 /** By the number of the lab. */
 const solutions = [
@@ -29,6 +30,9 @@ const solutions = [
   architectures,
   pretraining,
   generation,
+  undefined, // 08
+  undefined, // 09
+  petVerbalizers,
 ];
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */
