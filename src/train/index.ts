@@ -19,6 +19,6 @@ export { TrainingError } from "./loop-check";
 
 // Recipes: runs as data (files: transformer-lab/train/node)
 export { parseRecipe, parseResult } from "./recipe";
-export type { Recipe, RecipeModel, RecipeResult } from "./recipe";
+export type { CausalRecipe, MaskedRecipe, Recipe, RecipeModel, RecipeResult } from "./recipe";
 export { causalModel } from "./recipe-model";
 export type { CausalModel, CausalParams, ModelSizes } from "./recipe-model";

@@ -2,3 +2,5 @@
 export { loadText } from "./files";
 export { loadBanking, loadGsm8k, loadSentiment, loadSms } from "./tasks";
 export type { SentimentSource } from "./tasks";
+export { domainTexts, fewShotTask, fewShotTasks } from "./few-shot";
+export type { FewShotTask, FewShotTaskName } from "./few-shot";

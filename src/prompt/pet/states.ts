@@ -1,0 +1,91 @@
+/**
+ * What the lower layers say about texts. With a handful of labels the lower layers are better left as they are, and what is
+ * left as it is need be computed once: all seeds, patterns and steps of an experiment then share it.
+ */
+import { jit, tf } from "../../engine";
+import { intsTensor, stackRows } from "../../data";
+import { bertBlocks, bertEmbed } from "../../models";
+import type { MaskedModel, MaskedPlace } from "../masked";
+
+/** Texts on their way through a model, after its first `from` blocks. The caller frees them: `disposeTree`. */
+export interface States {
+  /** Blocks that they have been through. */
+  readonly from: number;
+  /** float32 [N, T, C] */
+  readonly states: tf.Tensor;
+  /** int32 [N, T]: 1 for tokens, 0 for padding */
+  readonly mask: tf.Tensor;
+  /** int32 [N]: the place that is asked about, a mask or [CLS] */
+  readonly at: tf.Tensor;
+}
+
+export interface StatesOptions {
+  /** Blocks to go through; the others can learn. */
+  readonly from: number;
+  /** Tokens that every row is filled up to, T. */
+  readonly length: number;
+  /** Rows of a call; 32. */
+  readonly batch?: number;
+}
+
+/**
+ * @param rows from `clozeRows` or `plainRows`
+ * @throws RangeError where there are no rows, one is longer than `length`, or there are not so many blocks
+ */
+export function frozenStates(
+  { config, params }: MaskedModel,
+  rows: readonly MaskedPlace[],
+  { from, length, batch = 32 }: StatesOptions,
+): States {
+  if (rows.length === 0) throw new RangeError("frozenStates: there are no rows");
+  if (!Number.isInteger(from) || from < 0 || from > config.nLayer)
+    throw new RangeError(`frozenStates: from must be 0 to ${config.nLayer} blocks, got ${from}`);
+  const run = jit(
+    (ids: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
+      bertBlocks(
+        params,
+        config,
+        bertEmbed(params, config, ids),
+        {},
+        { mask: mask.cast("bool") },
+        { to: from },
+      ),
+    { name: "frozen blocks" },
+  );
+  try {
+    return tf.tidy(() => {
+      const parts: tf.Tensor[] = [];
+      for (let first = 0; first < rows.length; first += batch) {
+        const members = rows.slice(first, first + batch);
+        const fill = Array.from({ length: batch - members.length }, () => members[0]!);
+        const { ids, mask } = rowTensors([...members, ...fill], length);
+        const states = run(ids, mask); // [batch, T, C]
+        parts.push(states.slice([0, 0, 0], [members.length, -1, -1]));
+      }
+      const { mask, at } = rowTensors(rows, length);
+      return { from, states: tf.concat(parts), mask, at };
+    });
+  } finally {
+    run.dispose();
+  }
+}
+
+/** Rows as tensors: ids and mask int32 [B, T], at int32 [B]. The caller disposes them. */
+export function rowTensors(
+  rows: readonly MaskedPlace[],
+  length: number,
+): { ids: tf.Tensor; mask: tf.Tensor; at: tf.Tensor } {
+  return {
+    ids: intsTensor(stackRows(rows.map(({ ids }) => ids), { length, pad: 0 })), // prettier-ignore
+    mask: intsTensor(stackRows(rows.map(({ ids }) => ids.map(() => 1)), { length, pad: 0 })), // prettier-ignore
+    at: tf.tensor1d(rows.map(({ at }) => at), "int32"), // prettier-ignore
+  };
+}
+
+/** Some of the rows, by their numbers. The caller frees them. */
+export function takeRows({ from, states, mask, at }: States, rows: readonly number[]): States {
+  return tf.tidy(() => {
+    const which = tf.tensor1d([...rows], "int32");
+    return { from, states: tf.gather(states, which), mask: tf.gather(mask, which), at: tf.gather(at, which) };
+  });
+}
