@@ -72,7 +72,7 @@ const wrong: readonly Wrong<Args>[] = [
   },
   {
     message: "Only the first model was asked. All of them vote.",
-    answer: (scores, weights, temperature) => right([scores[0]!], [1], temperature),
+    answer: (scores, _weights, temperature) => right([scores[0]!], [1], temperature),
   },
   {
     message: "The softmax went over the texts. It goes over the labels of one text.",
