@@ -36,7 +36,7 @@ export {
   uniformModel,
 } from "./ngram";
 export type { NextProbability, NgramCounts } from "./ngram";
-export { initRnn, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
+export { initRnn, initRnnLayer, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
 export type { RnnConfig, RnnLayer, RnnParams, RnnState } from "./rnn";
 export { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, mixElmo } from "./elmo";
 export type { ElmoConfig, ElmoMix, ElmoParams } from "./elmo";

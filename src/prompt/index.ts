@@ -49,3 +49,6 @@ export type { PrototypeOptions, Prototypes, ProximityOptions } from "./verbalize
 
 // Thinking aloud: chains of thought, votes, trees
 export * from "./thought";
+
+// PET: training on a few labels by patterns, and what it is compared with
+export * from "./pet";

@@ -13,8 +13,8 @@ export type { Schedule } from "./schedules";
 // Many steps
 export { disposeTraining, startTraining } from "./state";
 export type { Training } from "./state";
-export { train } from "./loop";
-export type { Fields, Tensors, TrainConfig, TrainRecord } from "./loop";
+export { train, trainPrograms } from "./loop";
+export type { Fields, Tensors, TrainConfig, TrainPrograms, TrainRecord } from "./loop";
 export { TrainingError } from "./loop-check";
 
 // Recipes: runs as data (files: transformer-lab/train/node)

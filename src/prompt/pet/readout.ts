@@ -22,7 +22,7 @@ export interface ReadoutInput {
 /** A head that can be trained: what it begins with, and what it says. */
 export interface Readout<Head> {
   /** New tensors; the caller owns them. */
-  init(): Head;
+  init(rng: Rng): Head;
   /**
    * @param states of the last block, float32 [B, T, C]
    * @returns scores of the labels, float32 [B, K]
@@ -76,20 +76,17 @@ export interface LinearHead {
   readonly linear: DenseParams;
 }
 
-export interface LinearOptions {
-  /** What stands for the text: the state of [CLS] (Devlin 2019, section 4.1), or the mean of all. */
-  readonly pool: "cls" | "mean";
-  readonly rng: Rng;
-}
+/** What stands for a text: the state of [CLS] (Devlin 2019, section 4.1), or the mean of all (sentence encoders). */
+export type Pool = "cls" | "mean";
 
 /** The usual head: a new linear layer, normal with deviation 0.02, on one vector of the text. */
 export function linearReadout(
   { config }: Pick<MaskedModel, "config">,
   classes: number,
-  { pool, rng }: LinearOptions,
+  pool: Pool,
 ): Readout<LinearHead> {
   return {
-    init: () => ({
+    init: (rng) => ({
       linear: {
         weight: normalTensor(fork(rng, "head"), [config.dModel, classes], 0.02),
         bias: tf.zeros([classes]),

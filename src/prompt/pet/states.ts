@@ -28,18 +28,26 @@ export interface StatesOptions {
   readonly batch?: number;
 }
 
+export interface StateReader {
+  /**
+   * @param rows from `clozeRows` or `plainRows`
+   * @throws RangeError where there are no rows or one is longer than `length`
+   */
+  read(rows: readonly MaskedPlace[]): States;
+  /** Frees the compiled program. */
+  dispose(): void;
+}
+
 /**
- * @param rows from `clozeRows` or `plainRows`
- * @throws RangeError where there are no rows, one is longer than `length`, or there are not so many blocks
+ * Sends texts through the first blocks; its program is compiled once.
+ * @throws RangeError where there are not so many blocks
  */
-export function frozenStates(
+export function stateReader(
   { config, params }: MaskedModel,
-  rows: readonly MaskedPlace[],
   { from, length, batch = 32 }: StatesOptions,
-): States {
-  if (rows.length === 0) throw new RangeError("frozenStates: there are no rows");
+): StateReader {
   if (!Number.isInteger(from) || from < 0 || from > config.nLayer)
-    throw new RangeError(`frozenStates: from must be 0 to ${config.nLayer} blocks, got ${from}`);
+    throw new RangeError(`stateReader: from must be 0 to ${config.nLayer} blocks, got ${from}`);
   const run = jit(
     (ids: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
       bertBlocks(
@@ -52,21 +60,37 @@ export function frozenStates(
       ),
     { name: "frozen blocks" },
   );
+  return {
+    read(rows) {
+      if (rows.length === 0) throw new RangeError("stateReader: there are no rows");
+      return tf.tidy(() => {
+        const parts: tf.Tensor[] = [];
+        for (let first = 0; first < rows.length; first += batch) {
+          const members = rows.slice(first, first + batch);
+          const fill = Array.from({ length: batch - members.length }, () => members[0]!);
+          const { ids, mask } = rowTensors([...members, ...fill], length);
+          const states = run(ids, mask); // [batch, T, C]
+          parts.push(states.slice([0, 0, 0], [members.length, -1, -1]));
+        }
+        const { mask, at } = rowTensors(rows, length);
+        return { from, states: tf.concat(parts), mask, at };
+      });
+    },
+    dispose: () => run.dispose(),
+  };
+}
+
+/** The states of rows, where they are read once. @throws as `stateReader` */
+export function frozenStates(
+  model: MaskedModel,
+  rows: readonly MaskedPlace[],
+  options: StatesOptions,
+): States {
+  const reader = stateReader(model, options);
   try {
-    return tf.tidy(() => {
-      const parts: tf.Tensor[] = [];
-      for (let first = 0; first < rows.length; first += batch) {
-        const members = rows.slice(first, first + batch);
-        const fill = Array.from({ length: batch - members.length }, () => members[0]!);
-        const { ids, mask } = rowTensors([...members, ...fill], length);
-        const states = run(ids, mask); // [batch, T, C]
-        parts.push(states.slice([0, 0, 0], [members.length, -1, -1]));
-      }
-      const { mask, at } = rowTensors(rows, length);
-      return { from, states: tf.concat(parts), mask, at };
-    });
+    return reader.read(rows);
   } finally {
-    run.dispose();
+    reader.dispose();
   }
 }
 

@@ -1,0 +1,104 @@
+/** What the experiments share: the model, a task, its texts after the frozen blocks, and draws of labels. */
+import { fork, makeRng } from "../../src/engine";
+import type { LabelledText } from "../../src/data";
+import { fewShotTask } from "../../src/data/node";
+import type { FewShotTaskName } from "../../src/data/node";
+import {
+  clozeRows,
+  decided,
+  drawLabelled,
+  linearReadout,
+  oneHot,
+  petPatterns,
+  petSettings,
+  plainRows,
+  stateReader,
+  tuner,
+  wordReadout,
+} from "../../src/prompt";
+import type { NamedPattern, States, Tuned, Tuner } from "../../src/prompt";
+import { loadMasked } from "../../src/train/node";
+import { disposeTree } from "../../src/tree";
+
+/** Unlabelled texts that an ensemble labels. */
+export const UNLABELLED = 300;
+export const SEEDS = [1, 2, 3, 4, 5];
+export const SIZES = [10, 50, 100];
+const { from, length, batch, learningRate, steps } = petSettings;
+
+type Model = Awaited<ReturnType<typeof loadMasked>>;
+
+/** One way of reading texts, with its head: a pattern with words, or plainly with a new layer. */
+export interface Reading {
+  readonly name: string;
+  states(rows: readonly LabelledText[]): States;
+  readonly test: States;
+  readonly tuner: Tuner<unknown>;
+}
+
+export async function openSetting(task: FewShotTaskName) {
+  const model: Model = await loadMasked("minilm-mlm");
+  const data = fewShotTask(task);
+  const gold = data.test.map(({ label }) => label);
+  const { tokenizer } = model;
+  const reader = stateReader(model, { from, length, batch: 20 });
+
+  const cloze = (pattern: NamedPattern): Reading => {
+    const states = (rows: readonly LabelledText[]): States =>
+      reader.read(clozeRows(pattern, tokenizer, rows, length));
+    const words = data.labels.map((label) => pattern.verbalize(label).map((word) => tokenizer.encode(` ${word}`)[0]!)); // prettier-ignore
+    return { name: pattern.name, states, test: states(data.test), tuner: tuner(model, wordReadout(model, words), from) as Tuner<unknown> }; // prettier-ignore
+  };
+  const plain = (pool: "cls" | "mean"): Reading => {
+    const states = (rows: readonly LabelledText[]): States =>
+      reader.read(plainRows(tokenizer, rows.map(({ text }) => text), length)); // prettier-ignore
+    return { name: pool, states, test: states(data.test), tuner: tuner(model, linearReadout(model, data.labels.length, pool), from) as Tuner<unknown> }; // prettier-ignore
+  };
+
+  return {
+    model,
+    data,
+    cloze,
+    plain,
+    patterns: petPatterns[task],
+    /** The rows of a seed: the same for every method. */
+    draw(count: number, seed: number) {
+      const { labelled, unlabelled } = drawLabelled(data.train, data.labels, count, fork(makeRng(seed), `${task} ${count}`)); // prettier-ignore
+      const targets = labelled.map(({ label }) => oneHot(data.labels, label));
+      return { labelled, targets, unlabelled: unlabelled.slice(0, UNLABELLED) };
+    },
+    /** Right answers on the test rows. @param scores [N][K] */
+    judged(scores: readonly (readonly number[])[]) {
+      const correct = decided(scores, data.labels).filter((label, i) => label === gold[i]).length;
+      return { correct, total: gold.length };
+    },
+  };
+}
+
+export type Setting = Awaited<ReturnType<typeof openSetting>>;
+
+/** Trains a reading on rows and says what it makes of the test, and of other rows. */
+export async function trained(
+  reading: Reading,
+  rows: readonly LabelledText[],
+  targets: readonly (readonly number[])[],
+  seed: number,
+  others: readonly States[] = [],
+  own = steps(rows.length),
+): Promise<number[][][]> {
+  const states = reading.states(rows);
+  const tuned = await reading.tuner.tune(states, targets, { steps: own, learningRate, batch, seed });
+  const scores = await scoresOf(reading.tuner, tuned, [reading.test, ...others]);
+  disposeTree([states, tuned]);
+  return scores;
+}
+
+export async function scoresOf(
+  tuner: Tuner<unknown>,
+  tuned: Tuned<unknown>,
+  all: readonly States[],
+): Promise<number[][][]> {
+  const scores: number[][][] = [];
+  for (const states of all) scores.push(await tuner.logits(tuned, states));
+  return scores;
+}
