@@ -4,7 +4,7 @@ import { generationSizes, growSet, oneHot, softLabels, teachers } from "../../sr
 import type { FewShotTaskName } from "../../src/data/node";
 import { disposeTree } from "../../src/tree";
 import type { Results, Run } from "./results";
-import { openSetting, scoresOf, SEEDS, trained } from "./setting";
+import { openSetting, scoresOf, SEEDS, trained, tunedOn } from "./setting";
 
 const GENERATIONS = 2;
 /** The paper multiplies by 5; there are 300 unlabelled texts here. */
@@ -17,18 +17,20 @@ export async function ipet(task: FewShotTaskName, results: Results): Promise<voi
   const { labels: names } = setting.data;
   const clozes = setting.patterns().map((pattern) => setting.cloze(pattern));
   const head = setting.plain("mean");
+  const { unlabelled } = setting;
+  const rest = clozes.map((cloze) => cloze.states(unlabelled));
+  const plain = head.states(unlabelled);
   for (const labels of [10, 0])
     for (const seed of SEEDS) {
       if (results.outOfTime()) return;
       if (results.has({ task, labels, seed })) continue;
-      const { labelled, targets, unlabelled } = setting.draw(labels, seed);
-      const rest = clozes.map((cloze) => cloze.states(unlabelled));
+      const { labelled, targets } = setting.draw(labels, seed);
       const about = { task, labels, seed };
       const runs: Run[] = [];
       /** [patterns]: scores of the test rows, and of the unlabelled ones. */
       let now: number[][][][] = [];
       for (const [p, cloze] of clozes.entries()) {
-        if (labels > 0) now.push(await trained(cloze, labelled, targets, seed, [rest[p]!]));
+        if (labels > 0) now.push((await trained(cloze, labelled, targets, seed, [rest[p]!])).scores);
         else {
           const tuned = cloze.tuner.untuned();
           now.push(await scoresOf(cloze.tuner, tuned, [cloze.test, rest[p]!]));
@@ -48,14 +50,13 @@ export async function ipet(task: FewShotTaskName, results: Results): Promise<voi
           const grown = growSet(scores, Math.round((size - labels) / names.length), rng);
           const rows = [...labelled, ...grown.map(({ index }) => unlabelled[index]!)];
           const all = [...targets, ...grown.map(({ label }) => oneHot(names, names[label]!))];
-          now.push(await trained(cloze, rows, all, seed, [rest[p]!]));
+          now.push((await trained(cloze, rows, all, seed, [rest[p]!])).scores);
         }
         told("iPET", g + 1, size, softLabels(now.map(([test]) => test!)));
       }
       const soft = softLabels(now.map(([, others]) => others!));
-      const [distilled] = await trained(head, unlabelled, soft, seed, [], 40);
-      told("iPET distilled", GENERATIONS, unlabelled.length, distilled!);
-      disposeTree(rest);
+      const { scores } = await tunedOn(head, plain, soft, { seed, steps: 40 });
+      told("iPET distilled", GENERATIONS, unlabelled.length, scores[0]!);
       results.add(...runs);
     }
 }

@@ -1,11 +1,10 @@
 /**
- * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | causal | verbalizers | ipet [TASK] [SECONDS]
+ * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | verbalizers | ipet [TASK] [SECONDS]
  * Results go to datasets/pet-runs; a run that is there is not run again, so that an interrupted experiment goes on.
  */
 import { petSettings } from "../../src/prompt";
 import type { FewShotTaskName } from "../../src/data/node";
 import { fewShot } from "./few-shot";
-import { causal } from "./causal";
 import { ipet } from "./ipet";
 import { ladder } from "./ladder";
 import { openResults } from "./results";
@@ -15,7 +14,6 @@ import { verbalizers } from "./verbalizers";
 const experiments = {
   "few-shot": fewShot,
   ladder,
-  causal,
   ipet,
   verbalizers: (_: FewShotTaskName, results: Parameters<typeof verbalizers>[0]) => verbalizers(results),
 };

@@ -20,10 +20,11 @@ import type { NamedPattern, States, Tuned, Tuner } from "../../src/prompt";
 import { loadMasked } from "../../src/train/node";
 import { disposeTree } from "../../src/tree";
 
-/** Unlabelled texts that an ensemble labels. */
+/** Unlabelled texts that an ensemble labels: the same for all seeds, and never drawn for labels. */
 export const UNLABELLED = 300;
 export const SEEDS = [1, 2, 3, 4, 5];
-export const SIZES = [10, 50, 100];
+/** The most important first, because a run may be cut short. */
+export const SIZES = [10, 100, 50];
 const { from, length, batch, learningRate, steps } = petSettings;
 
 type Model = Awaited<ReturnType<typeof loadMasked>>;
@@ -61,11 +62,12 @@ export async function openSetting(task: FewShotTaskName) {
     cloze,
     plain,
     patterns: petPatterns[task],
+    unlabelled: data.train.slice(0, UNLABELLED),
     /** The rows of a seed: the same for every method. */
     draw(count: number, seed: number) {
-      const { labelled, unlabelled } = drawLabelled(data.train, data.labels, count, fork(makeRng(seed), `${task} ${count}`)); // prettier-ignore
-      const targets = labelled.map(({ label }) => oneHot(data.labels, label));
-      return { labelled, targets, unlabelled: unlabelled.slice(0, UNLABELLED) };
+      const rng = fork(makeRng(seed), `${task} ${count}`);
+      const { labelled } = drawLabelled(data.train.slice(UNLABELLED), data.labels, count, rng);
+      return { labelled, targets: labelled.map(({ label }) => oneHot(data.labels, label)) };
     },
     /** Right answers on the test rows. @param scores [N][K] */
     judged(scores: readonly (readonly number[])[]) {
@@ -77,6 +79,13 @@ export async function openSetting(task: FewShotTaskName) {
 
 export type Setting = Awaited<ReturnType<typeof openSetting>>;
 
+export interface Judged {
+  /** Scores of the test rows, and of the others, [N][K]. */
+  readonly scores: number[][][];
+  /** Of the last step. */
+  readonly loss: number;
+}
+
 /** Trains a reading on rows and says what it makes of the test, and of other rows. */
 export async function trained(
   reading: Reading,
@@ -84,13 +93,29 @@ export async function trained(
   targets: readonly (readonly number[])[],
   seed: number,
   others: readonly States[] = [],
-  own = steps(rows.length),
-): Promise<number[][][]> {
+): Promise<Judged> {
   const states = reading.states(rows);
-  const tuned = await reading.tuner.tune(states, targets, { steps: own, learningRate, batch, seed });
+  try {
+    return await tunedOn(reading, states, targets, { seed, steps: steps(rows.length) }, others);
+  } finally {
+    disposeTree(states);
+  }
+}
+
+/** The same on rows that have been read already. */
+export async function tunedOn(
+  reading: Reading,
+  states: States,
+  targets: readonly (readonly number[])[],
+  how: { readonly seed: number; readonly steps: number },
+  others: readonly States[] = [],
+): Promise<Judged> {
+  let loss = NaN;
+  const progress = (_: number, value: number): void => void (loss = value);
+  const tuned = await reading.tuner.tune(states, targets, { ...how, learningRate, batch, progress });
   const scores = await scoresOf(reading.tuner, tuned, [reading.test, ...others]);
-  disposeTree([states, tuned]);
-  return scores;
+  disposeTree(tuned);
+  return { scores, loss: Number(loss.toFixed(4)) };
 }
 
 export async function scoresOf(

@@ -26,8 +26,8 @@ export async function verbalizers(results: Results): Promise<void> {
       for (const seed of seeds) {
         if (results.outOfTime() || results.has({ ...about, labels: 10, seed })) continue;
         const { labelled, targets } = setting.draw(10, seed);
-        const [scores] = await trained(cloze, labelled, targets, seed);
-        results.add({ method: "PET", ...about, labels: 10, seed, ...setting.judged(scores!) });
+        const { scores, loss } = await trained(cloze, labelled, targets, seed);
+        results.add({ method: "PET", ...about, labels: 10, seed, loss, ...setting.judged(scores[0]!) });
       }
       cloze.tuner.dispose();
       disposeTree(cloze.test);

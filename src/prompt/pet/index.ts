@@ -17,6 +17,7 @@ export { answerStates, wordRows } from "./answer-states";
 export type { AnswerStatesOptions, CausalModel } from "./answer-states";
 export { linearScores, trainLinear } from "./linear";
 export type { LinearScores, LinearTraining } from "./linear";
+export { causalPatterns, causalPool, causalSettings } from "./causal-tasks";
 
 // Many patterns: soft labels, generations
 export { confidence, decided, softLabels } from "./ensemble";

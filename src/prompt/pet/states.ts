@@ -63,17 +63,23 @@ export function stateReader(
   return {
     read(rows) {
       if (rows.length === 0) throw new RangeError("stateReader: there are no rows");
+      // Short texts are read together, in three quarters of the places or in half of them.
+      const order = rows.map((_, i) => i).sort((i, j) => rows[i]!.ids.length - rows[j]!.ids.length || i - j);
+      const sizes = [Math.ceil(length / 2), Math.ceil((3 * length) / 4), length];
       return tf.tidy(() => {
         const parts: tf.Tensor[] = [];
         for (let first = 0; first < rows.length; first += batch) {
-          const members = rows.slice(first, first + batch);
+          const members = order.slice(first, first + batch).map((index) => rows[index]!);
+          const longest = members.at(-1)!.ids.length;
+          const size = sizes.find((each) => each >= longest) ?? length;
           const fill = Array.from({ length: batch - members.length }, () => members[0]!);
-          const { ids, mask } = rowTensors([...members, ...fill], length);
-          const states = run(ids, mask); // [batch, T, C]
-          parts.push(states.slice([0, 0, 0], [members.length, -1, -1]));
+          const { ids, mask } = rowTensors([...members, ...fill], size);
+          const states = run(ids, mask).slice([0, 0, 0], [members.length, -1, -1]);
+          parts.push(states.pad([[0, 0], [0, length - size], [0, 0]])); // prettier-ignore
         }
         const { mask, at } = rowTensors(rows, length);
-        return { from, states: tf.concat(parts), mask, at };
+        const back = order.map((_, i) => i).sort((i, j) => order[i]! - order[j]!);
+        return { from, states: tf.gather(tf.concat(parts), back), mask, at }; // [N, T, C]
       });
     },
     dispose: () => run.dispose(),

@@ -69,7 +69,7 @@ export const petSettings = {
   /** Tokens of a row. */
   length: 32,
   batch: 16,
-  learningRate: 5e-4,
+  learningRate: 1e-3,
   /** Steps by the number of labels. */
-  steps: (labels: number): number => (labels <= 10 ? 15 : 30),
+  steps: (labels: number): number => (labels <= 10 ? 20 : 30),
 } as const;
