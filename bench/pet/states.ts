@@ -2,7 +2,7 @@
  * npx tsx bench/pet/states.ts [SECONDS]
  *
  * What SmolLM2 makes of the texts of the task sentiment, in three patterns: the state where its answer would come, of the 300
- * test sentences and of 400 others. With the model left as it is, all of PET is arithmetic on these states, and chapter
+ * test sentences and of 600 others. With the model left as it is, all of PET is arithmetic on these states, and chapter
  * 10 does it in seconds. Goes to datasets/pet-states; an interrupted run goes on from .lab/pet.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -20,7 +20,7 @@ export const causalPatterns: readonly NamedPattern[] = Object.entries(sources).m
 );
 
 /** Most tokens of a prompt; the training of the rows (`trainLinear`); rows that are kept of the task's training set. */
-export const causalSettings = { length: 40, steps: 100, learningRate: 1, pool: 400 } as const;
+export const causalSettings = { length: 48, steps: 100, learningRate: 1, pool: 600 } as const;
 
 /** The rows that states are kept of: labels are drawn from them, and the others are unlabelled texts. The same in every run. */
 export const causalPool = <E>(train: readonly E[]): readonly E[] =>
