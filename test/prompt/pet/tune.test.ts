@@ -36,7 +36,7 @@ const cloze = pattern<string>("{text:shorten} it was {mask}.", manual({ negative
 const words = [[9], [8]];
 
 describe("prompt/pet: training", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   before(async () => {
     await useEngine({ engine: "cpu" });
     const small = initBert(config, makeRng(2));
@@ -100,9 +100,12 @@ describe("prompt/pet: training", function () {
       const scores = await head.logits(tuned as never, own);
       assert.deepEqual(decided(scores, ["negative", "positive"]), ["positive", "negative", "positive", "negative"]); // prettier-ignore
       assert.ok(losses.at(-1)! < 0.9 * losses[0]!, losses.join(" "));
-      const again = await train(1);
-      assert.deepEqual(await head.logits(again as never, own), scores);
-      disposeTree([tuned, again]);
+      if (own === states) {
+        const again = await train(1);
+        assert.deepEqual(await head.logits(again as never, own), scores);
+        disposeTree(again);
+      }
+      disposeTree(tuned);
       head.dispose();
     }
     assert.deepEqual(await namedTensors(model.params).get("blocks.2.ffn.up.weight")!.data(), first);
@@ -110,8 +113,9 @@ describe("prompt/pet: training", function () {
   });
 
   it("soft labels are learned as they are: the loss ends at their entropy", async () => {
-    const states = frozenStates(model, rows().slice(0, 2), { from: 2, length });
-    const own = tuner(model, wordReadout(model, words), 2);
+    // All blocks are frozen: only the head learns.
+    const states = frozenStates(model, rows().slice(0, 2), { from: 3, length });
+    const own = tuner(model, wordReadout(model, words), 3);
     const soft = [[0.3, 0.7], [0.8, 0.2]]; // prettier-ignore
     let last = Infinity;
     const tuned = await own.tune(states, soft, {
