@@ -24,6 +24,7 @@ export interface LstmOptions {
   readonly length?: number;
   readonly batch?: number;
   readonly seed?: number;
+  readonly progress?: (step: number, loss: number) => void;
 }
 
 interface LstmParams {
@@ -43,7 +44,7 @@ export async function lstmScores(
   rows: readonly { readonly text: string; readonly label: string }[],
   judged: readonly string[],
   labels: readonly string[],
-  { steps, learningRate, size = 64, length = 32, batch = 16, seed = 0 }: LstmOptions,
+  { steps, learningRate, size = 64, length = 32, batch = 16, seed = 0, progress }: LstmOptions,
 ): Promise<number[][]> {
   if (rows.length === 0) throw new RangeError("lstmScores: there are no rows to learn from");
   const rng = fork(makeRng(seed), "lstm");
@@ -77,7 +78,7 @@ export async function lstmScores(
       },
       loss: (params, { x, last, labels: right }) => crossEntropy(scores(params, x, last), right),
     });
-    for await (const _ of steady);
+    for await (const { step, loss } of steady) progress?.(step, loss);
     const all = texts(vectors, judged, length)(judged.map((_, i) => i));
     const out = tf.tidy(() => run(state.params, all.x, all.last)); // [N, K]
     tf.dispose([all.x, all.last]);
