@@ -19,8 +19,12 @@ export const causalPatterns: readonly NamedPattern[] = Object.entries(sources).m
   }),
 );
 
-/** Most tokens of a prompt; the training of the rows (`trainLinear`); rows that are kept of the task's training set. */
-export const causalSettings = { length: 48, steps: 100, learningRate: 1, pool: 600 } as const;
+/**
+ * Most tokens of a prompt; the training of the rows (`trainLinear`); rows that are kept of the task's training set. Steps and rate
+ * were chosen on the pool, by draws that the chapter does not use: at 10, 50 and 100 labels PET and a head that begins at 0 are
+ * within about a point of their best.
+ */
+export const causalSettings = { length: 48, steps: 20, learningRate: 10, pool: 600 } as const;
 
 /** The rows that states are kept of: labels are drawn from them, and the others are unlabelled texts. The same in every run. */
 export const causalPool = <E>(train: readonly E[]): readonly E[] =>

@@ -14,7 +14,7 @@ export interface LinearScores {
 
 export interface LinearTraining {
   readonly steps: number;
-  /** Of a step for states of length 1: it is divided by the mean of their squared lengths. */
+  /** Of a step on the mean loss, for states of length 1: it is divided by the mean of their squared lengths. */
   readonly learningRate: number;
 }
 
@@ -49,7 +49,7 @@ export function trainLinear(
   const centre = meanVector(states);
   const x = states.map((state) => centre.map((c, i) => state[i]! - c));
   const size = x.reduce((sum, each) => sum + dot(each, each), 0) / x.length;
-  const rate = learningRate / (size || 1);
+  const rate = learningRate / (size || 1) / x.length;
   const weight = start.weight.map((row) => [...row]);
   const bias = start.bias.map((each, k) => each + dot(start.weight[k]!, centre)); // of the centred states
   for (let step = 0; step < steps; step++) {
@@ -57,7 +57,8 @@ export function trainLinear(
       softmax(row).map((p, k) => p - targets[n]![k]!),
     ); // [N][K]
     weight.forEach((row, k) => {
-      bias[k]! -= (learningRate * off.reduce((sum, each) => sum + each[k]!, 0)) / x.length;
+      // A bias is the row of a constant, which is as long as a whole state: a tenth of the rate keeps it from swinging.
+      bias[k]! -= (0.1 * learningRate * off.reduce((sum, each) => sum + each[k]!, 0)) / x.length;
       for (const [n, each] of off.entries())
         for (let c = 0; c < row.length; c++) row[c]! -= rate * each[k]! * x[n]![c]!;
     });

@@ -11,9 +11,9 @@ describe("linear scores of states", () => {
   });
 
   it("by hand: one step from nothing", () => {
-    // Centred states are +-1 along the first axis, their mean square 1, p = 1/2: each step takes 2 * (1/2) off and on.
+    // Centred states are +-1 along the first axis, their mean square 1, p = 1/2: a step of rate 2 on the mean moves by 2 (1/2).
     const states = [[6, 5], [4, 5]]; // prettier-ignore
-    const { weight, bias } = trainLinear(start, states, [[1, 0], [0, 1]], { steps: 1, learningRate: 1 }); // prettier-ignore
+    const { weight, bias } = trainLinear(start, states, [[1, 0], [0, 1]], { steps: 1, learningRate: 2 }); // prettier-ignore
     assert.deepEqual(weight, [[1, 0], [-1, 0]]); // prettier-ignore
     assert.deepEqual(bias, [-5, 5], "no label is preferred at the mean of the states");
   });
@@ -38,7 +38,7 @@ describe("linear scores of states", () => {
     const begin = { weight: [[0, 0, 7], [0, 0, -7]], bias: [0, 0] }; // prettier-ignore
     const states = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]; // prettier-ignore
     const targets = [[1, 0], [0, 1], [1, 0], [0, 1]]; // prettier-ignore
-    const after = trainLinear(begin, states, targets, { steps: 200, learningRate: 1 });
+    const after = trainLinear(begin, states, targets, { steps: 200, learningRate: 2 });
     assert.deepEqual(after.weight.map((row) => row[2]), [7, -7]); // prettier-ignore
     const right = linearScores(after, states).map((row) => (row[0]! > row[1]! ? 0 : 1));
     assert.deepEqual(right, [0, 1, 0, 1]);
