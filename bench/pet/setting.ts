@@ -34,6 +34,7 @@ export interface Reading {
   readonly name: string;
   states(rows: readonly LabelledText[]): States;
   readonly test: States;
+  readonly learningRate: number;
   readonly tuner: Tuner<unknown>;
 }
 
@@ -44,16 +45,17 @@ export async function openSetting(task: FewShotTaskName) {
   const { tokenizer } = model;
   const reader = stateReader(model, { from, length, batch: 20 });
 
-  const cloze = (pattern: NamedPattern): Reading => {
+  /** @param test the test rows, where this pattern has read them already: they do not depend on its words */
+  const cloze = (pattern: NamedPattern, test?: States): Reading => {
     const states = (rows: readonly LabelledText[]): States =>
       reader.read(clozeRows(pattern, tokenizer, rows, length));
     const words = data.labels.map((label) => pattern.verbalize(label).map((word) => tokenizer.encode(` ${word}`)[0]!)); // prettier-ignore
-    return { name: pattern.name, states, test: states(data.test), tuner: tuner(model, wordReadout(model, words), from) as Tuner<unknown> }; // prettier-ignore
+    return { name: pattern.name, learningRate: learningRate.words, states, test: test ?? states(data.test), tuner: tuner(model, wordReadout(model, words), from) as Tuner<unknown> }; // prettier-ignore
   };
   const plain = (pool: "cls" | "mean"): Reading => {
     const states = (rows: readonly LabelledText[]): States =>
       reader.read(plainRows(tokenizer, rows.map(({ text }) => text), length)); // prettier-ignore
-    return { name: pool, states, test: states(data.test), tuner: tuner(model, linearReadout(model, data.labels.length, pool), from) as Tuner<unknown> }; // prettier-ignore
+    return { name: pool, learningRate: learningRate.head, states, test: states(data.test), tuner: tuner(model, linearReadout(model, data.labels.length, pool), from) as Tuner<unknown> }; // prettier-ignore
   };
 
   return {
@@ -112,7 +114,8 @@ export async function tunedOn(
 ): Promise<Judged> {
   let loss = NaN;
   const progress = (_: number, value: number): void => void (loss = value);
-  const tuned = await reading.tuner.tune(states, targets, { ...how, learningRate, batch, progress });
+  const { learningRate: rate } = reading;
+  const tuned = await reading.tuner.tune(states, targets, { ...how, learningRate: rate, batch, progress });
   const scores = await scoresOf(reading.tuner, tuned, [reading.test, ...others]);
   disposeTree(tuned);
   return { scores, loss: Number(loss.toFixed(4)) };

@@ -10,16 +10,16 @@ const TRAINED = "all in all";
 export async function verbalizers(results: Results): Promise<void> {
   const task = "sentiment";
   const setting = await openSetting(task);
-  for (const { kind, words } of verbalizerTable) {
-    for (const pattern of setting.patterns(manual(words))) {
-      const about = { task, kind, words, pattern: pattern.name };
-      if (results.outOfTime()) return;
-      const seeds = pattern.name === TRAINED ? SEEDS : [];
-      if (results.has({ ...about, labels: 0 }) && seeds.every((seed) => results.has({ ...about, labels: 10, seed }))) continue; // prettier-ignore
-      const cloze = setting.cloze(pattern);
-      if (!results.has({ ...about, labels: 0 })) {
+  for (const { name } of setting.patterns()) {
+    const find = (each: { readonly name: string }): boolean => each.name === name;
+    const { test } = setting.cloze(setting.patterns().find(find)!);
+    for (const { kind, words } of verbalizerTable) {
+      const about = { task, kind, words, pattern: name };
+      const seeds = name === TRAINED ? SEEDS : [];
+      const cloze = setting.cloze(setting.patterns(manual(words)).find(find)!, test);
+      if (!results.outOfTime() && !results.has({ ...about, labels: 0 })) {
         const tuned = cloze.tuner.untuned();
-        const scores = await cloze.tuner.logits(tuned, cloze.test);
+        const scores = await cloze.tuner.logits(tuned, test);
         disposeTree(tuned);
         results.add({ method: "PET", ...about, labels: 0, seed: SEEDS[0]!, ...setting.judged(scores) });
       }
@@ -30,7 +30,7 @@ export async function verbalizers(results: Results): Promise<void> {
         results.add({ method: "PET", ...about, labels: 10, seed, loss, ...setting.judged(scores[0]!) });
       }
       cloze.tuner.dispose();
-      disposeTree(cloze.test);
     }
+    disposeTree(test);
   }
 }

@@ -48,7 +48,7 @@ describe("a masked model on MiniLM", function () {
   it("classifies by a pattern, and is freed whole", async () => {
     const { tokenizer } = model;
     const review = pattern<{ text: string }>("{text:shorten} It was {mask}.", manual({ negative: "terrible", positive: "great" })); // prettier-ignore
-    const scorer = maskedScorer(model, { batch: 2, widths: [16] });
+    const scorer = maskedScorer(model);
     const found = await classify(scorer, review, tokenizer, [{ text: "Great food, I loved it." }, { text: "Awful, a waste of money." }], ["negative", "positive"], bertFrame(tokenizer)); // prettier-ignore
     assert.equal(found.length, 2);
     assert.ok(found[0]!.probabilities[1]! > found[1]!.probabilities[1]!);
