@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { makeRng, tf, useEngine } from "../../../src/engine";
 import { initLlama, llama } from "../../../src/models";
-import { answerStates, linearScores, wordRows } from "../../../src/prompt";
+import {
+  answerStates,
+  causalPatterns,
+  causalPool,
+  causalSettings,
+  linearScores,
+  wordRows,
+} from "../../../src/prompt";
 import { disposeTree } from "../../../src/tree";
 
 const config = { vocabSize: 19, context: 16, dModel: 8, nLayer: 2, nHead: 2, dFfn: 12, tied: true };
@@ -44,5 +51,23 @@ describe("states of answers", () => {
     await assert.rejects(answerStates(model, [[1, 2, 3]], { widths: [2] }), /prompt 0 has 3 tokens, 1 to 2/);
     await assert.rejects(answerStates({ params, config: { ...config, tied: false } }, [[1]]), /tied/);
     disposeTree(params);
+  });
+});
+
+describe("the lab's patterns for a causal model", () => {
+  it("have the mask last, so that they can be read from left to right, and different words for the labels", () => {
+    assert.equal(new Set(causalPatterns.map(({ name }) => name)).size, causalPatterns.length);
+    for (const { parts, verbalize } of causalPatterns) {
+      assert.ok("mask" in parts({ text: "A film." }).at(-1)!);
+      assert.notDeepEqual(verbalize("negative"), verbalize("positive"));
+    }
+  });
+
+  it("the pool is a part of the rows, the same in each run, in no order of theirs", () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => i);
+    const pool = causalPool(rows);
+    assert.deepEqual(pool, causalPool(rows));
+    assert.equal(new Set(pool).size, causalSettings.pool);
+    assert.notDeepEqual(pool.slice(0, 5), [0, 1, 2, 3, 4]);
   });
 });
