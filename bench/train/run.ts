@@ -5,9 +5,9 @@ import { crossEntropy } from "../../src/ops";
 import { charTokenizer, trainChar } from "../../src/text";
 import {
   causalModel,
+  type CausalRecipe,
   disposeTraining,
   learningRateAt,
-  type Recipe,
   startTraining,
   train,
 } from "../../src/train";
@@ -19,7 +19,7 @@ import type { Worker } from "./worker";
 
 /** What a whole run is made of: the same for everybody who trains it. */
 export interface WholeRun {
-  readonly recipe: Recipe;
+  readonly recipe: CausalRecipe;
   readonly config: GptConfig;
   readonly batches: readonly LmBatch[];
   readonly validation: readonly LmBatch[];

@@ -18,6 +18,8 @@ export { game24Lines, game24Proposal, game24Question, isHeldOutHand } from "./ga
 export type { Game24LinesOptions } from "./game24Lines";
 export { lineBatch, lineBatches, lineRows } from "./lines";
 export type { LineRow, QuestionLine } from "./lines";
+export { drawRows, maskedBatch, textRows } from "./cloze";
+export type { MaskedBatch, MaskedBatchOptions, TextRowsOptions } from "./cloze";
 export { layoutBatch, layoutTokens, objectives, questionLayout, stackLayouts } from "./layouts";
 export type { Layout, LayoutBatch, LayoutTokens, Objective } from "./layouts";
 export { parseBanking, parseSentiment, parseSms } from "./labelled";
@@ -25,3 +27,5 @@ export type { LabelledText } from "./labelled";
 export { parseGsm8k } from "./gsm8k";
 export type { WordProblem } from "./gsm8k";
 export { distinctTexts, stratifiedSplit } from "./split";
+export { bankingTopic, bankingTopics, domains } from "./topics";
+export type { BankingTopic, Domain } from "./topics";

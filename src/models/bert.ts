@@ -122,11 +122,30 @@ export function bert(
   ctx: Context = {},
   input: BertInput = {},
 ): tf.Tensor {
+  return bertBlocks(params, config, bertEmbed(params, config, ids, ctx, input), ctx, input);
+}
+
+/**
+ * Some of the blocks, on states. Where the first ones stay as they are in training, a text's states after them are computed
+ * once and kept.
+ *
+ * @param x what `bertEmbed` gave, or the states after block `from - 1`, float32 [B, T, C]
+ * @param part which blocks: from the first to the last without it; `to` is left out itself
+ * @returns states after block `to - 1`, float32 [B, T, C]
+ * @throws RangeError for a mask that is not [B, T], TypeError for other types
+ */
+export function bertBlocks(
+  params: BertParams,
+  config: BertConfig,
+  x: tf.Tensor,
+  ctx: Context = {},
+  { mask }: Pick<BertInput, "mask"> = {},
+  { from = 0, to = params.blocks.length }: { readonly from?: number; readonly to?: number } = {},
+): tf.Tensor {
   const { rate = 0, epsilon = 1e-12 } = config;
-  let x = bertEmbed(params, config, ids, ctx, input); // [B, T, C]
-  const padding = paddingOf("bert", "mask", input.mask, ids); // [B, 1, 1, T]
-  params.blocks.forEach((block, i) => {
-    const at = within(ctx, `blocks.${i}`);
+  const padding = paddingOf("bert", "mask", mask, x); // [B, 1, 1, T]
+  params.blocks.slice(from, to).forEach((block, i) => {
+    const at = within(ctx, `blocks.${from + i}`);
     const attend = (y: tf.Tensor): tf.Tensor => {
       const out = multiHeadAttention(block.attn, config, y, within(at, "attn"), { ...padding, rate });
       return drop(at, out, rate, "attn");
@@ -139,13 +158,13 @@ export function bert(
   return x;
 }
 
-/** Tokens plus segments plus learned positions, normalised. */
-function bertEmbed(
+/** Tokens plus segments plus learned positions, normalised: float32 [B, T, C]. @throws as `bert` */
+export function bertEmbed(
   params: BertParams,
   { context, rate = 0, epsilon = 1e-12 }: BertConfig,
   ids: tf.Tensor,
-  ctx: Context,
-  { segments }: BertInput,
+  ctx: Context = {},
+  { segments }: BertInput = {},
 ): tf.Tensor {
   checkIds("bert", ids, context);
   if (segments) checkLikeIds("bert", "segments", segments, ids, "int32");

@@ -7,7 +7,16 @@ export { gptDecoder, llamaDecoder } from "./decoder";
 export { packParams } from "./packed";
 export type { PackedTree } from "./packed";
 export type { Decoder } from "./decoder";
-export { bert, bertMlm, bertNsp, bertPooled, initBert, sentenceEmbedding } from "./bert";
+export {
+  bert,
+  bertBlocks,
+  bertEmbed,
+  bertMlm,
+  bertNsp,
+  bertPooled,
+  initBert,
+  sentenceEmbedding,
+} from "./bert";
 export type { BertBlock, BertConfig, BertInput, BertMlmHead, BertParams } from "./bert";
 export { initT5, t5, t5Cache, t5Decode, t5Encode, t5Head } from "./t5";
 export type { T5Block, T5Config, T5Input, T5Params, T5Stack } from "./t5";
@@ -27,7 +36,7 @@ export {
   uniformModel,
 } from "./ngram";
 export type { NextProbability, NgramCounts } from "./ngram";
-export { initRnn, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
+export { initRnn, initRnnLayer, rnn, rnnLayer, rnnWithState, zeroState } from "./rnn";
 export type { RnnConfig, RnnLayer, RnnParams, RnnState } from "./rnn";
 export { elmo, elmoLoss, elmoStates, initElmo, initElmoMix, mixElmo } from "./elmo";
 export type { ElmoConfig, ElmoMix, ElmoParams } from "./elmo";

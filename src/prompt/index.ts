@@ -1,9 +1,11 @@
 /** Layer prompt: patterns and verbalizers, answers scored by a model, demonstrations chosen and ordered. */
 export type { Scorer, ScoreRequest } from "./scorer";
 
-// Scoring: by a decoder, its calls kept by their content (files: transformer-lab/prompt/node)
+// Scoring: by a decoder or a masked model, its calls kept by their content (files: transformer-lab/prompt/node)
 export { causalScorer } from "./causal";
 export type { CausalOptions, CausalScorer } from "./causal";
+export { maskedReader, maskedScorer, maskLogProbs } from "./masked";
+export type { MaskedModel, MaskedOptions, MaskedPlace, MaskedReader, MaskedScorer } from "./masked";
 export { cachedScorer, callKey, memoryStore } from "./calls";
 export type { CachedOptions, CachedScorer, CallIdentity, CallStore, CallValue } from "./calls";
 export { byPrompt, checkRequests, commonLength, compareIds } from "./requests";
@@ -50,3 +52,5 @@ export * from "./thought";
 
 // Learning in context by models that the lab trains
 export * from "./incontext";
+// PET: training on a few labels by patterns, and what it is compared with
+export * from "./pet";

@@ -13,12 +13,12 @@ export type { Schedule } from "./schedules";
 // Many steps
 export { disposeTraining, startTraining } from "./state";
 export type { Training } from "./state";
-export { train } from "./loop";
-export type { Fields, Tensors, TrainConfig, TrainRecord } from "./loop";
+export { train, trainPrograms } from "./loop";
+export type { Fields, Tensors, TrainConfig, TrainPrograms, TrainRecord } from "./loop";
 export { TrainingError } from "./loop-check";
 
 // Recipes: runs as data (files: transformer-lab/train/node)
 export { parseRecipe, parseResult } from "./recipe";
-export type { Recipe, RecipeModel, RecipeResult } from "./recipe";
+export type { CausalRecipe, MaskedRecipe, Recipe, RecipeModel, RecipeResult } from "./recipe";
 export { causalModel } from "./recipe-model";
 export type { CausalModel, CausalParams, ModelSizes } from "./recipe-model";

@@ -41,6 +41,8 @@ export interface TrainConfig<P, B extends Fields<B>> {
   readonly weight?: (batch: Tensors<B>) => tf.Tensor;
   /** What products take in the compiled step: "f32", or "bf16" for speed on processors that have it. */
   readonly precision?: Precision;
+  /** Compiled for an earlier run, see `trainPrograms`. Without it they are compiled for this run alone. */
+  readonly programs?: TrainPrograms<P, B>;
   /** The mean loss over these batches, after every `every` steps and after the last. */
   readonly evaluate?: { readonly every: number; readonly batches: readonly B[] };
   /** Called after every `every` steps, after the last, and when the run is stopped; `saveTraining` writes a file. */
@@ -69,6 +71,48 @@ export interface TrainRecord {
   readonly validation?: number;
 }
 
+/** The compiled step and the compiled evaluation. */
+export interface TrainPrograms<P, B extends Fields<B>> {
+  readonly run: (
+    params: P,
+    state: AdamWState,
+    batch: Tensors<B>,
+    learningRate: tf.Scalar,
+    rng: Rng,
+  ) => Stepped<P>;
+  readonly score: (params: P, batch: Tensors<B>) => tf.Scalar;
+  dispose(): void;
+}
+
+/** What a step computes: all of it must be the same for runs that share programs. */
+type StepConfig<P, B extends Fields<B>> = Pick<
+  TrainConfig<P, B>,
+  "loss" | "optimizer" | "clip" | "accumulate" | "weight" | "precision"
+>;
+
+/**
+ * Programs that several short runs of one loss share, where to trace and compile anew would take longer than to train:
+ *
+ * ```ts
+ * const programs = trainPrograms(step); // { loss, optimizer, clip }
+ * for (const state of states) for await (const record of train({ ...step, programs, state, ... }));
+ * programs.dispose();
+ * ```
+ */
+export function trainPrograms<P, B extends Fields<B>>(config: StepConfig<P, B>): TrainPrograms<P, B> {
+  const { precision = "f32" } = config;
+  const run = jit(stepOf(config), { name: "training step", precision });
+  const score = jit((params: P, batch: Tensors<B>) => config.loss(params, batch, {}), { name: "evaluation", precision }); // prettier-ignore
+  return {
+    run,
+    score,
+    dispose() {
+      run.dispose();
+      score.dispose();
+    },
+  };
+}
+
 interface Stepped<P> {
   readonly params: P;
   readonly optimizer: AdamWState;
@@ -94,9 +138,9 @@ interface Stepped<P> {
  */
 export async function* train<P, B extends Fields<B>>(config: TrainConfig<P, B>): AsyncGenerator<TrainRecord> {
   checkTrain(config);
-  const { state, steps, schedule, evaluate, checkpoint, precision = "f32" } = config;
-  const run = jit(stepOf(config), { name: "training step", precision });
-  const score = jit((params: P, batch: Tensors<B>) => config.loss(params, batch, {}), { name: "evaluation", precision }); // prettier-ignore
+  const { state, steps, schedule, evaluate, checkpoint } = config;
+  const programs = config.programs ?? trainPrograms(config);
+  const { run, score } = programs;
   const rngOf = (use: string, step: number): Rng => fork(fork(state.rng, use), step);
   let last: TrainRecord | undefined;
   let saved = state.step;
@@ -140,13 +184,12 @@ export async function* train<P, B extends Fields<B>>(config: TrainConfig<P, B>):
     }
     await save();
   } finally {
-    run.dispose();
-    score.dispose();
+    if (!config.programs) programs.dispose();
   }
 }
 
 /** One step as a function of tensors. */
-function stepOf<P, B extends Fields<B>>(config: TrainConfig<P, B>) {
+function stepOf<P, B extends Fields<B>>(config: StepConfig<P, B>) {
   const { loss, accumulate = 1, weight, clip, optimizer } = config;
   return (params: P, state: AdamWState, batch: Tensors<B>, learningRate: tf.Scalar, rng: Rng): Stepped<P> => {
     const step = (): Stepped<P> => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { arithmeticKinds, chainForms } from "../data";
+import { arithmeticKinds, chainForms, domains } from "../data";
 import { checkSchedule } from "./schedules";
 
 /**
@@ -9,6 +9,15 @@ const whole = (least: number) => z.int().min(least);
 const rate = z.number().min(0).lt(1);
 const activation = z.enum(["relu", "gelu", "geluTanh", "geglu", "gegluTanh", "swiglu"]);
 const sizes = { dModel: whole(1), nLayer: whole(1), nHead: whole(1) };
+
+/** A published masked model that goes on learning: its head, new, and its last `free` blocks; the rest stays. */
+export const maskedModelSchema = z.strictObject({
+  family: z.literal("bert"),
+  base: z.literal("minilm-l6-v2"),
+  free: whole(0),
+  /** Dropout; 0 without it. */
+  rate: rate.optional(),
+});
 
 export const modelSchema = z.discriminatedUnion("family", [
   z.strictObject({
@@ -47,7 +56,6 @@ const common = {
   about: z.string().min(1),
   /** Whose run it repeats. */
   source: z.string().min(1).optional(),
-  model: modelSchema,
   /** Rows of a batch, and tokens of a row. */
   batch: whole(1),
   context: whole(1),
@@ -82,6 +90,7 @@ const drawn = { count: whole(1), seed: z.int().nonnegative() };
 const recipeSchema = z.discriminatedUnion("objective", [
   z.strictObject({
     ...common,
+    model: modelSchema,
     /** The next token, everywhere in a text. */
     objective: z.literal("causal"),
     data: z.strictObject({
@@ -98,6 +107,7 @@ const recipeSchema = z.discriminatedUnion("objective", [
   }),
   z.strictObject({
     ...common,
+    model: modelSchema,
     /** The next character of an answer; a question is only read. Rows are lines, see `lineRows`. */
     objective: z.literal("answers"),
     /** Made problems; those that judge are held out. */
@@ -114,9 +124,24 @@ const recipeSchema = z.discriminatedUnion("objective", [
       z.strictObject({ problems: z.literal("game24"), ...drawn }),
     ]),
   }),
+  z.strictObject({
+    ...common,
+    model: maskedModelSchema,
+    /** Hidden tokens, 15 % of a text, see `maskedLm`. */
+    objective: z.literal("masked"),
+    data: z.strictObject({
+      /** Data sets, of which the texts to learn from are taken, see `domainTexts`. */
+      texts: z.array(z.enum(domains)).min(1),
+      /** Share of the rows that are only judged with. */
+      validation: z.number().gt(0).lt(1),
+    }),
+  }),
 ]);
 
 export type Recipe = z.infer<typeof recipeSchema>;
+/** Of a model that reads from left to right, trained from its first weights on. */
+export type CausalRecipe = Exclude<Recipe, { readonly objective: "masked" }>;
+export type MaskedRecipe = Extract<Recipe, { readonly objective: "masked" }>;
 export type RecipeModel = z.infer<typeof modelSchema>;
 
 /** What a run came to: shipped beside its recipe, and written to its folder. */
@@ -149,9 +174,11 @@ export function parseRecipe(json: string, source = "recipe"): Recipe {
   const recipe = parse(recipeSchema, json, source);
   try {
     checkSchedule(recipe.schedule);
-    const { dModel, nHead } = recipe.model;
-    if (dModel % nHead !== 0)
-      throw new RangeError(`model: dModel ${dModel} must be a multiple of nHead ${nHead}`);
+    if (recipe.objective !== "masked") {
+      const { dModel, nHead } = recipe.model;
+      if (dModel % nHead !== 0)
+        throw new RangeError(`model: dModel ${dModel} must be a multiple of nHead ${nHead}`);
+    }
     const { batch, accumulate = 1 } = recipe;
     if (batch % accumulate !== 0)
       throw new RangeError(`accumulate: a batch of ${batch} has no ${accumulate} equal parts`);

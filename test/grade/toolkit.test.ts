@@ -19,6 +19,7 @@ import * as architectures from "../../solutions/05-architectures";
 import * as pretraining from "../../solutions/06-pretraining";
 import * as generation from "../../solutions/07-generation";
 import * as inContext from "../../solutions/08-in-context-learning";
+import * as petVerbalizers from "../../solutions/10-pet-verbalizers";
 
 /** By the number of the lab. */
 const solutions = [
@@ -31,6 +32,7 @@ const solutions = [
   pretraining,
   generation,
   inContext,
+  petVerbalizers,
 ];
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */

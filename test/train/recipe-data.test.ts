@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { makeRng } from "../../src/engine";
 import { IGNORE, isHeldOut } from "../../src/data";
 import { tokenizerOf } from "../../src/text";
-import { parseRecipe, type Recipe } from "../../src/train";
+import { type CausalRecipe, parseRecipe } from "../../src/train";
 import { loadRecipe } from "../../src/train/node";
 import { recipeData } from "../../src/train/node/recipe-data";
 
 /** Lines of a batch, and what of them is judged. */
-function read(recipe: Recipe, { inputs, labels }: ReturnType<ReturnType<typeof recipeData>["draw"]>) {
+function read(recipe: CausalRecipe, { inputs, labels }: ReturnType<ReturnType<typeof recipeData>["draw"]>) {
   const { decode } = tokenizerOf(recipeData(recipe).tokenizer);
   const [batch, length] = inputs.shape as [number, number];
   return Array.from({ length: batch }, (_, b) => {
@@ -22,7 +22,7 @@ describe("the data of a recipe", function () {
 
   it("problems: lines begin where a row begins, only answers are judged, and what judges is held out", async () => {
     const { recipe: shipped } = await loadRecipe("arithmetic-direct");
-    const recipe = { ...shipped, data: { ...shipped.data, count: 500 } } as Recipe;
+    const recipe = { ...shipped, data: { ...shipped.data, count: 500 } } as CausalRecipe;
     const { draw, batches } = recipeData(recipe);
     assert.equal(batches.length, recipe.evaluation.batches);
     for (const [part, all] of [
@@ -40,7 +40,7 @@ describe("the data of a recipe", function () {
 
   it("game24: both roles, in lines that fit", async () => {
     const { recipe: shipped } = await loadRecipe("game24");
-    const recipe = { ...shipped, data: { ...shipped.data, count: 200 }, evaluation: { ...shipped.evaluation, batches: 1 } } as Recipe; // prettier-ignore
+    const recipe = { ...shipped, data: { ...shipped.data, count: 200 }, evaluation: { ...shipped.evaluation, batches: 1 } } as CausalRecipe; // prettier-ignore
     const { draw, batches } = recipeData(recipe);
     const lines = [draw(makeRng(1)), ...batches].flatMap((batch) => read(recipe, batch));
     const judged = lines.map((each) => each.judged);
@@ -52,12 +52,12 @@ describe("the data of a recipe", function () {
     const [direct, scratchpad] = await Promise.all(
       ["arithmetic-direct", "arithmetic-scratchpad"].map(async (name) => (await loadRecipe(name)).recipe),
     );
-    const same = ({ data, ...rest }: Recipe): object => ({ ...rest, data: { ...data, form: "" }, about: "", context: 0 }); // prettier-ignore
-    assert.deepEqual(same(direct as Recipe), same(scratchpad as Recipe));
+    const same = ({ data, ...rest }: CausalRecipe): object => ({ ...rest, data: { ...data, form: "" }, about: "", context: 0 }); // prettier-ignore
+    assert.deepEqual(same(direct as CausalRecipe), same(scratchpad as CausalRecipe));
   });
 
   it("a line that does not fit the context is named, and so is a form that does not exist", async () => {
-    const { recipe } = await loadRecipe("arithmetic-scratchpad");
+    const recipe = (await loadRecipe("arithmetic-scratchpad")).recipe as CausalRecipe;
     assert.throws(() => recipeData({ ...recipe, context: 20 }), /lineRows: line \d+ \(".+"\) needs \d+ places, a row has 20/); // prettier-ignore
     const wrong = { ...recipe, data: { ...recipe.data, form: "thoughts" } };
     assert.throws(() => parseRecipe(JSON.stringify(wrong), "x.json"), /at data\.form/);

@@ -14,6 +14,7 @@ describe("recipes", () => {
       "arithmetic-direct",
       "arithmetic-scratchpad",
       "game24",
+      "minilm-mlm",
       "shakespeare-char",
       "shakespeare-char-cpu",
       "shakespeare-char-draft",

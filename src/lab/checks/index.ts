@@ -8,6 +8,7 @@ import { architecturesLab } from "./05-architectures";
 import { pretrainingLab } from "./06-pretraining";
 import { generationLab } from "./07-generation";
 import { inContextLab } from "./08-in-context-learning";
+import { petVerbalizersLab } from "./10-pet-verbalizers";
 
 /** Every lab, in order. */
 export const labs: readonly Lab[] = [
@@ -20,6 +21,7 @@ export const labs: readonly Lab[] = [
   pretrainingLab,
   generationLab,
   inContextLab,
+  petVerbalizersLab,
 ];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */

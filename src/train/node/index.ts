@@ -4,3 +4,5 @@ export { listRecipes, loadRecipe, loadTrained, saveTrained, shippedResult, write
 export type { SavedConfig, SavedModel } from "./recipes";
 export { startRecipe } from "./run";
 export type { RecipeOptions, RecipeRun, RunProgress } from "./run";
+export { loadMasked } from "./masked";
+export type { LoadedMasked } from "./masked";

@@ -15,7 +15,7 @@ import {
 } from "../../data";
 import { loadText } from "../../data/node";
 import { byteModel, type TokenizerModel, tokenizerOf, trainBpe, trainChar } from "../../text";
-import type { Recipe } from "../recipe";
+import type { CausalRecipe } from "../recipe";
 
 export interface RecipeData {
   readonly tokenizer: TokenizerModel;
@@ -25,10 +25,10 @@ export interface RecipeData {
   readonly batches: readonly LmBatch[];
 }
 
-export const recipeData = (recipe: Recipe): RecipeData =>
+export const recipeData = (recipe: CausalRecipe): RecipeData =>
   recipe.objective === "causal" ? textData(recipe) : problemData(recipe);
 
-type Of<O extends Recipe["objective"]> = Extract<Recipe, { readonly objective: O }>;
+type Of<O extends CausalRecipe["objective"]> = Extract<CausalRecipe, { readonly objective: O }>;
 
 /** Pieces from anywhere in a text. The tokenizer has seen the whole text, as nanoGPT's has. */
 function textData({ data, batch, context: length, evaluation }: Of<"causal">): RecipeData {

@@ -5,16 +5,13 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { fork, makeRng } from "../../engine";
-import { crossEntropy } from "../../ops";
-import type { LmBatch } from "../../data";
-import { tokenizerOf } from "../../text";
 import { countParams, disposeTree } from "../../tree";
-import { train, type TrainConfig, type TrainRecord } from "../loop";
+import { type Fields, train, type TrainConfig, type TrainRecord } from "../loop";
 import type { Recipe } from "../recipe";
-import { recipeData, type RecipeData } from "./recipe-data";
-import { saveTrained, writeWhole } from "./recipes";
-import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
 import { startTraining, type Training } from "../state";
+import { maskedTask } from "./masked";
+import { writeWhole } from "./recipes";
+import { causalTask, type RecipeTask } from "./task";
 import { loadTraining, saveTraining } from "./training";
 
 export interface RecipeOptions {
@@ -24,14 +21,14 @@ export interface RecipeOptions {
   readonly resume?: boolean;
   /** Where to stop: the recipe's steps without it. The schedule stays the recipe's, so pieces make up the whole run. */
   readonly steps?: number;
-  readonly stop?: TrainConfig<CausalParams, LmBatch>["stop"];
+  readonly stop?: AbortSignal | (() => boolean);
   /** Seconds between two checkpoints; 120 without it. */
   readonly checkpointSeconds?: number;
 }
 
 /** A run that is ready to go, and what it holds. */
 export interface RecipeRun {
-  readonly state: Training<CausalParams>;
+  readonly state: Training<unknown>;
   /** Updates after which it ends. */
   readonly steps: number;
   readonly parameters: number;
@@ -52,24 +49,33 @@ export type RunProgress = z.infer<typeof progressSchema>;
  * Prepares a recipe's run: data, tokenizer, model, first weights or a checkpoint. The files in the folder are
  *
  * - training.safetensors: all that is needed to go on (`saveTraining`)
- * - model.json, tokenizer.json, model.safetensors: the trained model (`loadTrained`)
+ * - model.json, tokenizer.json, model.safetensors: the trained model (`loadTrained`; `loadMasked`, without a tokenizer)
  * - log.jsonl: the records of every tenth step and of every evaluation
  *
  * @throws Error where the folder already holds a run and `resume` is not set, or holds another recipe's, with the cure
  */
 export async function startRecipe(
   { name, recipe }: { readonly name: string; readonly recipe: Recipe },
+  options: RecipeOptions,
+): Promise<RecipeRun> {
+  const checkpoint = join(options.folder, "training.safetensors");
+  if (!options.resume && existsSync(checkpoint))
+    throw new Error(
+      `${options.folder} holds a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`,
+    );
+  return recipe.objective === "masked"
+    ? startTask(name, recipe, await maskedTask(recipe), checkpoint, options)
+    : startTask(name, recipe, causalTask(recipe), checkpoint, options);
+}
+
+async function startTask<P, B extends Fields<B>>(
+  name: string,
+  recipe: Recipe,
+  task: RecipeTask<P, B>,
+  checkpoint: string,
   { folder, resume = false, steps = recipe.steps, stop, checkpointSeconds = 120 }: RecipeOptions,
 ): Promise<RecipeRun> {
-  const checkpoint = join(folder, "training.safetensors");
-  const { tokenizer, draw, batches } = recipeData(recipe);
-  const sizes = { vocabSize: tokenizerOf(tokenizer).vocabSize, context: recipe.context };
-  const model = causalModel(recipe.model, sizes);
-  if (!resume && existsSync(checkpoint))
-    throw new Error(
-      `${folder} holds a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`,
-    );
-  const first = model.init(fork(makeRng(recipe.seed), "weights"));
+  const first = task.init(fork(makeRng(recipe.seed), "weights"));
   const { state, progress } = resume
     ? await resumed(checkpoint, recipe, first)
     : { state: startTraining(first, recipe.seed), progress: nothingYet() };
@@ -78,9 +84,8 @@ export async function startRecipe(
 
   const saveModel = (step: number): Promise<void> => {
     const { dtype } = recipe.output;
-    const config = { ...sizes, model: recipe.model };
     const metadata = { recipe: name, seed: String(recipe.seed), step: String(step) };
-    return saveTrained(folder, config, tokenizer, state.params, { dtype, metadata });
+    return task.save(folder, state.params, { dtype, metadata });
   };
   const save = async (): Promise<void> => {
     await saveTraining(checkpoint, state, { recipe, progress });
@@ -90,7 +95,7 @@ export async function startRecipe(
   async function* records(): AsyncGenerator<TrainRecord> {
     let saved = performance.now();
     let savedStep = state.step;
-    for await (const record of train(configOf(recipe, model, state, { steps, stop, draw, batches }))) {
+    for await (const record of train(configOf(recipe, task, state, { steps, stop }))) {
       const { step, loss, seconds, validation } = record;
       progress.seconds += seconds;
       // A mean over about 100 steps: one batch's loss tells little.
@@ -111,26 +116,27 @@ export async function startRecipe(
       yield record;
     }
     if (savedStep !== state.step) await save();
+    task.dispose();
   }
   return { state, steps, parameters: countParams(state.params), progress, records: records() };
 }
 
 /** The recipe as the loop takes it. */
-function configOf(
+function configOf<P, B extends Fields<B>>(
   recipe: Recipe,
-  model: CausalModel,
-  state: Training<CausalParams>,
-  run: Pick<RecipeOptions, "stop"> & { steps: number } & Omit<RecipeData, "tokenizer">,
-): TrainConfig<CausalParams, LmBatch> {
+  { loss, draw, batches }: RecipeTask<P, B>,
+  state: Training<P>,
+  run: { readonly steps: number; readonly stop: RecipeOptions["stop"] },
+): TrainConfig<P, B> {
   const { schedule, optimizer, evaluation, clip, accumulate, precision } = recipe;
   return {
     state,
-    loss: (params, { inputs, labels }, ctx) => crossEntropy(model.logits(params, inputs, ctx), labels),
-    batch: (_, rng) => run.draw(rng),
+    loss,
+    batch: (_, rng) => draw(rng),
     steps: run.steps,
     schedule,
     optimizer,
-    evaluate: { every: evaluation.every, batches: run.batches },
+    evaluate: { every: evaluation.every, batches },
     clip,
     accumulate,
     precision,
@@ -140,11 +146,11 @@ function configOf(
 
 const nothingYet = (): RunProgress => ({ seconds: 0, trainLoss: null, validationLoss: null, best: null });
 
-async function resumed(
+async function resumed<P>(
   checkpoint: string,
   recipe: Recipe,
-  first: CausalParams,
-): Promise<{ state: Training<CausalParams>; progress: RunProgress }> {
+  first: P,
+): Promise<{ state: Training<P>; progress: RunProgress }> {
   const { state, about } = await loadTraining(checkpoint, first);
   disposeTree(first);
   const before = about["recipe"] as Partial<Recipe> | undefined;

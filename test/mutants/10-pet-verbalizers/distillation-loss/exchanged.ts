@@ -1,0 +1,13 @@
+// expect: The two sides are exchanged
+// Takes the logarithm of the teacher.
+export function distillationLoss(
+  logits: readonly (readonly number[])[],
+  soft: readonly (readonly number[])[],
+): number {
+  const costs = logits.map((row, t) => {
+    const top = Math.max(...row);
+    const all = top + Math.log(row.reduce((sum, score) => sum + Math.exp(score - top), 0));
+    return row.reduce((sum, score, l) => sum - Math.exp(score - all) * Math.log(soft[t][l]), 0);
+  });
+  return costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+}

@@ -1,0 +1,16 @@
+// expect: Only the likeliest label
+// Trains on the winner.
+export function distillationLoss(
+  logits: readonly (readonly number[])[],
+  soft: readonly (readonly number[])[],
+): number {
+  const costs = logits.map((row, t) => {
+    const top = Math.max(...row);
+    const all = top + Math.log(row.reduce((sum, score) => sum + Math.exp(score - top), 0));
+    return row.reduce(
+      (sum, score, l) => (soft[t].indexOf(Math.max(...soft[t])) === l ? sum + all - score : sum),
+      0,
+    );
+  });
+  return costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+}

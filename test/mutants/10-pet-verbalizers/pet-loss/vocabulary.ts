@@ -1,0 +1,13 @@
+// expect: taken as its log-probability
+// Takes the score as it is.
+export function petLoss(
+  wordScores: readonly (readonly number[])[],
+  labels: readonly number[],
+  hiddenLogProbs: readonly number[],
+  alpha: number,
+): number {
+  const mean = (list: readonly number[]): number =>
+    list.length === 0 ? 0 : list.reduce((sum, each) => sum + each, 0) / list.length;
+  const costs = wordScores.map((scores, n) => -scores[labels[n]]);
+  return (1 - alpha) * mean(costs) - alpha * mean(hiddenLogProbs);
+}
