@@ -65,13 +65,18 @@ async function main(place: string, count: number): Promise<void> {
   const lost = games.flat().filter((state) => state === undefined).length / games.flat().length;
   for (const n of samples) add({ method: "games", samples: n, draws: 3 * n, solved: Math.round(solvedBy(games, n) * count), noMove: lost }); // prettier-ignore
 
-  const search = async (method: string, task: ThoughtTask<Game24State>, beam: number, draws: number): Promise<ThoughtTree<Game24State>[]> => { // prettier-ignore
-    const trees = [];
+  const search = async (
+    method: string,
+    task: ThoughtTask<Game24State>,
+    beam: number,
+    draws: number,
+  ): Promise<void> => {
+    // prettier-ignore
+    const trees: ThoughtTree<Game24State>[] = [];
     for (const hand of hands) trees.push(await breadthFirst(hand, task, { beam, depth: 3 }));
     const mean = (of: (tree: ThoughtTree<Game24State>) => number): number => trees.reduce((sum, tree) => sum + of(tree), 0) / count; // prettier-ignore
     const proposals = mean((tree) => tree.proposals);
     add({ method, beam, proposals, draws: proposals * draws, judged: mean((tree) => tree.judged), solved: trees.filter(({ path }) => path).length }); // prettier-ignore
-    return trees;
   };
   const task = trainedGame24({ write, judge, count: moves });
   for (const beam of [1, 3, 5]) await search("tree", task, beam, moves);

@@ -15,10 +15,10 @@ import { openSmol } from "./smol";
 
 const wordsOf = (text: string): number => text.trim().split(/\s+/).length;
 const answer = { maxNewTokens: 10, stop: ["\n"] };
-const chain = { maxNewTokens: 80, stop: ["\nQ:", "\n\n"] };
+const chain = { maxNewTokens: 72, stop: ["\nQ:", "\n\n"] };
 /** Those of the short training problems that are shown: two steps, and no mistake in them. */
 const shown = [37, 48, 57, 31];
-const voted = 10; // items with a vote
+const voted = 8; // items with a vote
 const votes = 8;
 
 const exemplarOf = ({ question, steps, answer: gold }: WordProblem): Exemplar => ({
@@ -34,7 +34,12 @@ async function vectorsOf(texts: readonly string[]): Promise<number[][]> {
   const vectors: number[][] = [];
   for (const text of texts) {
     const ids = [tokenizer.special["[CLS]"]!, ...tokenizer.encode(text), tokenizer.special["[SEP]"]!];
-    const mean = tf.tidy(() => model.run(tf.tensor2d([ids], undefined, "int32")).mean(1).squeeze([0]));
+    const mean = tf.tidy(() =>
+      model
+        .run(tf.tensor2d([ids], undefined, "int32"))
+        .mean(1)
+        .squeeze([0]),
+    );
     vectors.push((await mean.array()) as number[]);
     mean.dispose();
   }
@@ -92,7 +97,9 @@ async function main(count: number): Promise<void> {
   });
   console.log(demonstrations);
   if (auto.exemplars.length > 0)
-    await measure("auto thought", (question) => shots(fewShotPrompt(auto.exemplars, question, "chain"), chain));
+    await measure("auto thought", (question) =>
+      shots(fewShotPrompt(auto.exemplars, question, "chain"), chain),
+    );
 
   const sampled = [];
   for (const { question, answer: gold, index } of items.slice(0, voted)) {

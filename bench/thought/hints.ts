@@ -26,8 +26,14 @@ const questions: readonly [question: string, right: string, ...wrong: string[]][
 ];
 const instruction = "Write a fact that helps to answer the question.";
 const shots: readonly KnowledgeShot[] = [
-  { question: "How many wheels does a car have?", knowledge: "A car has two wheels in front and two at the back." },
-  { question: "Can penguins fly?", knowledge: "Penguins are birds with short wings that they use for swimming." },
+  {
+    question: "How many wheels does a car have?",
+    knowledge: "A car has two wheels in front and two at the back.",
+  },
+  {
+    question: "Can penguins fly?",
+    knowledge: "Penguins are birds with short wings that they use for swimming.",
+  },
   { question: "Is ice lighter than water?", knowledge: "Ice floats on water because it is less dense." },
 ];
 const statements = 4; // the paper takes 20
@@ -45,24 +51,53 @@ const articles: readonly string[] = [
 const keywords = (article: string): string[] =>
   [...new Set(article.match(/(?<=[a-z,] )(?:[A-Z][a-z]+|\d[\d,]*)/g) ?? [])].slice(0, 3);
 
+interface Known {
+  readonly question: string;
+  readonly gold: string;
+  /** The answer without knowledge, with it, and the statement that won ("" where none did). */
+  readonly without: string;
+  readonly answer: string;
+  readonly knowledge: string;
+  readonly informed: readonly {
+    readonly knowledge: string;
+    readonly answer: string;
+    readonly probability: number;
+  }[];
+}
+
 async function main(): Promise<void> {
   const started = performance.now();
   const smol = await openSmol();
   const { write, score } = smol;
-  const known = [];
-  for (const [question, ...choices] of questions) {
-    // The right answer is not always the first one of equals.
-    const answers = [...choices].sort().map((each) => ` ${each}`);
-    const result = await generatedKnowledge({
-      question, answers, write, score, instruction, shots, count: statements,
+  const known: Known[] = [];
+  for (const [question, gold, ...wrong] of questions) {
+    // Sorted: the right answer is not always the first one of equals.
+    const answers = [gold, ...wrong].sort().map((each) => ` ${each}`);
+    const { answer, knowledge, informed, without } = await generatedKnowledge({
+      question,
+      answers,
+      write,
+      score,
+      instruction,
+      shots,
+      count: statements,
       draw: { temperature: 0.7, maxNewTokens: 24, stop: ["\n"] },
-      ask: (knowledge, asked) => `${knowledge === "" ? "" : `${knowledge}\n`}Question: ${asked}\nAnswer:`,
-    }); // prettier-ignore
-    const right = ` ${choices[0]}`;
-    known.push({ question, gold: choices[0], without: result.without.trim(), answer: result.answer.trim(), knowledge: result.knowledge, right: { without: result.without === right, with: result.answer === right }, informed: result.informed.map(({ knowledge, best, probabilities }) => ({ knowledge, answer: answers[best]?.trim(), probability: Number(probabilities[best]?.toFixed(4)) })) }); // prettier-ignore
+      ask: (said, asked) => `${said === "" ? "" : `${said}\n`}Question: ${asked}\nAnswer:`,
+    });
+    known.push({
+      question,
+      gold,
+      without: without.trim(),
+      answer: answer.trim(),
+      knowledge,
+      informed: informed.map(({ knowledge: said, best, probabilities }) => ({ knowledge: said, answer: (answers[best] as string).trim(), probability: Number((probabilities[best] as number).toFixed(4)) })), // prettier-ignore
+    });
   }
-  const count = (of: (each: (typeof known)[number]) => boolean): number => known.filter(of).length;
-  console.log(count(({ right }) => right.without), count(({ right }) => right.with), "of", known.length, minutesSince(started)); // prettier-ignore
+  const right = (of: (each: Known) => string): number =>
+    known.filter((each) => of(each) === each.gold).length;
+  const rightWith = right(({ answer }) => answer);
+  const rightWithout = right(({ without }) => without);
+  console.log(rightWithout, rightWith, "of", known.length, minutesSince(started));
 
   const stimuli = [];
   for (const input of articles) {
@@ -77,6 +112,7 @@ async function main(): Promise<void> {
     command: "npx tsx bench/thought/hints.ts",
     ...smol.about,
     minutes: minutesSince(started),
+    right: { without: rightWithout, with: rightWith, of: known.length },
     knowledge: known,
     stimulus: stimuli,
   });

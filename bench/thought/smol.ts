@@ -17,7 +17,13 @@ export async function openSmol() {
   if (!tokenizer) throw new Error("smollm2-135m-instruct has no tokenizer");
   const decoder = decoderOf(model);
   const ids = Object.values(tokenizer.special); // none of them belongs into an answer
-  const { write: ask, dispose } = sharedWriter({ decoder, tokenizer, rng: makeRng(seed), size: 704, stop: { ids } });
+  const { write: ask, dispose } = sharedWriter({
+    decoder,
+    tokenizer,
+    rng: makeRng(seed),
+    size: 704,
+    stop: { ids },
+  });
   const store = fileStore(join(work, "calls.jsonl"));
   const identity = { model: "smollm2-135m-instruct", weights: "file", version: `write 1, seed ${seed}` };
   const cached = cachedWrite(ask, store, identity);
@@ -28,7 +34,10 @@ export async function openSmol() {
     write,
     /** Log-probabilities of answers after a prompt. */
     score: async (prompt: string, answers: readonly string[]): Promise<number[]> => {
-      const request = { prompt: tokenizer.encode(prompt), answers: answers.map((text) => tokenizer.encode(text)) };
+      const request = {
+        prompt: tokenizer.encode(prompt),
+        answers: answers.map((text) => tokenizer.encode(text)),
+      };
       return [...((await scorer.score([request]))[0] as readonly number[])];
     },
     counts: () => `${cached.asked} calls asked, ${cached.kept} kept`,

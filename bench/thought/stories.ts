@@ -18,17 +18,14 @@ import { minutesSince, writeResult } from "./runs";
 const problemsOf = (each: number): StoryProblem[] =>
   [1, 2, 3, 4].flatMap((steps) => storyProblems({ count: each, steps: [steps], part: "test" }, makeRng(11)));
 
-/** Solved problems of two, three and one steps from those to learn from; another set for another seed. */
-function examplesOf(set: number, style: StoryStyle): StoryExample[] {
+/** Solved problems of two steps and of one, from those to learn from; others for another set. */
+function examplesOf(set: number, styles: readonly [StoryStyle, StoryStyle]): StoryExample[] {
   const rng = makeRng(100 + set);
-  return [2, 3, 1].map((steps) => ({
-    problem: storyProblems({ count: 1, steps: [steps], part: "train" }, rng)[0] as StoryProblem,
+  return styles.map((style, i) => ({
+    problem: storyProblems({ count: 1, steps: [2 - i], part: "train" }, rng)[0] as StoryProblem,
     style,
   }));
 }
-
-/** All orders of three. */
-const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as const; // prettier-ignore
 
 async function writerOf(name: string): Promise<WriteEach> {
   const saved = await loadTrained(name);
@@ -54,25 +51,37 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(row), total, scores.map(({ right }) => right).join(" "), minutesSince(started), mistakes.at(-1) ?? ""); // prettier-ignore
   };
 
-  for (const [model, style] of [["stories-direct", "direct"], ["stories-chain", "equations"]] as const) // prettier-ignore
+  for (const [model, style] of [
+    ["stories-direct", "direct"],
+    ["stories-chain", "equations"],
+  ] as const)
+    // prettier-ignore
     await measure({ study: "trained", model, style }, await writerOf(model), many, []);
 
-  const shots = await writerOf("stories-shots");
   const model = "stories-shots";
+  const shots = await writerOf(model);
   for (const style of ["direct", "equations", "words", "wrong"] as const)
-    await measure({ study: "styles", model, style, shots: 3 }, shots, many, examplesOf(0, style));
+    await measure({ study: "styles", model, style, shots: 2 }, shots, many, examplesOf(0, [style, style]));
+  await measure({ study: "count", model, style: "none", shots: 0 }, shots, few, []);
   for (const style of ["direct", "equations", "words"] as const)
-    for (const count of [0, 1, 2])
-      if (count > 0 || style === "direct")
-        await measure({ study: "count", model, style: count === 0 ? "none" : style, shots: count }, shots, few, examplesOf(0, style).slice(0, count)); // prettier-ignore
-  for (const order of orders)
-    await measure({ study: "order", model, style: "equations", order: order.join("") }, shots, few, order.map((i) => examplesOf(0, "equations")[i] as StoryExample)); // prettier-ignore
-  for (const set of [0, 1, 2, 3, 4])
-    for (const style of ["equations", "words"] as const)
-      await measure({ study: "examples", model, style, set }, shots, few, examplesOf(set, style));
+    for (const count of [1, 2])
+      await measure({ study: "count", model, style, shots: count }, shots, few, examplesOf(0, [style, style]).slice(0, count)); // prettier-ignore
+  // Other examples, and each set in both orders.
+  for (const style of ["equations", "words"] as const)
+    for (const set of [1, 2, 3, 4])
+      for (const order of ["longer first", "shorter first"] as const) {
+        const examples = examplesOf(set, [style, style]);
+        await measure({ study: "examples", model, style, set, order }, shots, few, order === "longer first" ? examples : [...examples].reverse()); // prettier-ignore
+      }
   // Two annotators in one prompt: whom does the model follow?
-  for (const styles of [["direct", "direct", "equations"], ["equations", "equations", "direct"], ["words", "words", "equations"], ["equations", "equations", "words"]] as const) // prettier-ignore
-    await measure({ study: "mixed", model, styles }, shots, few, examplesOf(0, "direct").map((each, i) => ({ ...each, style: styles[i] as StoryStyle }))); // prettier-ignore
+  for (const styles of [
+    ["direct", "equations"],
+    ["equations", "direct"],
+    ["equations", "words"],
+    ["words", "equations"],
+  ] as const)
+    // prettier-ignore
+    await measure({ study: "mixed", model, styles }, shots, few, examplesOf(0, styles));
 
   writeResult("stories", {
     about: "Right of held-out word problems of 1 to 4 steps, greedy. styles: how the answers were written.",

@@ -85,7 +85,12 @@ async function measure(): Promise<void> {
     const wrong = written.filter(({ right }) => !right).slice(-2);
     const { parameters, seed, steps, minutes, validationLoss } = result;
     rows.push({ form, dModel, parameters, seed, steps, minutes, validationLoss, byDigits: scores, mistakes: wrong.map(({ problem, text }) => problem.question + text) }); // prettier-ignore
-    console.log(form, dModel, scores.map(({ right }) => right).join(" "), wrong.map(({ text }) => text));
+    console.log(
+      form,
+      dModel,
+      scores.map(({ right }) => right).join(" "),
+      wrong.map(({ text }) => text),
+    );
     disposeTree(saved.params);
   }
   writeResult("sums", {

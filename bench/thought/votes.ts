@@ -46,14 +46,26 @@ async function main(): Promise<void> {
   for (const { name, place, problems, answerOf } of tasks) {
     const saved = await loadTrained(place);
     const { writeEach } = decoderWriter({ decoder: trainedDecoder(saved), tokenizer: saved.tokenizer, rng: makeRng(1), batch: 200 }); // prettier-ignore
-    const greedy = await writeEach(problems.map(({ question }) => question), { stop: ["\n"] });
+    const greedy = await writeEach(
+      problems.map(({ question }) => question),
+      { stop: ["\n"] },
+    );
     const right = greedy.filter((text, i) => answerOf(text) === problems[i]?.gold).length;
     for (const temperature of temperatures) {
       const prompts = problems.flatMap(({ question }) => Array<string>(samples).fill(question));
       const texts = await writeEach(prompts, { temperature, stop: ["\n"] });
-      const items = problems.map(({ gold }, i) => ({ gold, answers: texts.slice(i * samples, (i + 1) * samples).map(answerOf) }));
+      const items = problems.map(({ gold }, i) => ({
+        gold,
+        answers: texts.slice(i * samples, (i + 1) * samples).map(answerOf),
+      }));
       const curve = votesCurve(items, { sizes, rng: makeRng(2) });
-      rows.push({ task: name, temperature, problems: problems.length, greedy: right / problems.length, curve });
+      rows.push({
+        task: name,
+        temperature,
+        problems: problems.length,
+        greedy: right / problems.length,
+        curve,
+      });
       console.log(name, temperature, right, curve.map(({ samples: n, accuracy }) => `${n}: ${accuracy.toFixed(3)}`).join(" "), minutesSince(started)); // prettier-ignore
     }
   }

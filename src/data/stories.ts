@@ -94,7 +94,7 @@ export const isHeldOutStory = (start: number, changes: readonly number[]): boole
  *
  *     direct      #18
  *     equations   23+4=27 27-9=18#18                    one annotator
- *     words       start 23, add 4: 27, take 9: 18#18    another
+ *     words       23, up 4: 27, down 9: 18#18           another
  *     wrong       23+4=25 25-9=16#18                    one result is wrong, and what follows from it; the answer is right
  */
 export const storyStyles = ["direct", "equations", "words", "wrong"] as const;
@@ -106,8 +106,8 @@ export function storyAnswer(problem: StoryProblem, style: StoryStyle): string {
   if (style === "direct") return `#${answer}`;
   const totals = totalsOf(start, changes);
   if (style === "words") {
-    const steps = changes.map((by, i) => `${by > 0 ? "add" : "take"} ${Math.abs(by)}: ${totals[i + 1]}`);
-    return `${[`start ${start}`, ...steps].join(", ")}#${answer}`;
+    const steps = changes.map((by, i) => `${by > 0 ? "up" : "down"} ${Math.abs(by)}: ${totals[i + 1]}`);
+    return `${[`${start}`, ...steps].join(", ")}#${answer}`;
   }
   const said = style === "wrong" ? slipped(problem) : totals;
   return `${changes.map((by, i) => `${said[i]}${by > 0 ? "+" : "-"}${Math.abs(by)}=${said[i + 1]}`).join(" ")}#${answer}`;
@@ -139,7 +139,7 @@ export function gradeStory(problem: StoryProblem, text: string): GradedStory {
   const line = text.split("\n", 1)[0] as string;
   const found = /^[^#]*#(\d+)$/.exec(line)?.[1];
   const answer = found === undefined ? undefined : Number(found);
-  const style = line.startsWith("#") ? "direct" : line.startsWith("start ") ? "words" : /^\d+[+-]\d/.test(line) ? "equations" : undefined; // prettier-ignore
+  const style = line.startsWith("#") ? "direct" : /^\d+, /.test(line) ? "words" : /^\d+[+-]\d/.test(line) ? "equations" : undefined; // prettier-ignore
   const chain = line.split("#", 1)[0] as string;
   return {
     answer,

@@ -11,11 +11,14 @@ const drawn = fc
 
 describe("word problems: what is asked and written", () => {
   it("by hand: the events in order, one answer in four styles", () => {
-    assert.match(story.question, /^\w+ has 23 \w+, (buys|finds|gets) 4, (loses|sells|drops) 9\. How many\? $/);
+    assert.match(
+      story.question,
+      /^\w+ has 23 \w+, (buys|finds|gets) 4, (loses|sells|drops) 9\. How many\? $/,
+    );
     assert.equal(story.answer, 18);
     assert.equal(storyAnswer(story, "direct"), "#18");
     assert.equal(storyAnswer(story, "equations"), "23+4=27 27-9=18#18");
-    assert.equal(storyAnswer(story, "words"), "start 23, add 4: 27, take 9: 18#18");
+    assert.equal(storyAnswer(story, "words"), "23, up 4: 27, down 9: 18#18");
     const wrong = /^23\+4=(\d+) (\d+)-9=(\d+)#18$/.exec(storyAnswer(story, "wrong")) as string[];
     const [first, again, second] = wrong.slice(1).map(Number);
     assert.equal(first, again);
@@ -47,7 +50,8 @@ describe("word problems: what is asked and written", () => {
             assert.equal(graded.style, style === "wrong" ? "equations" : style);
             assert.equal(graded.rightChain, style === "equations" || style === "words");
           }
-          const form = (style: StoryStyle) => storyAnswer(problem, style).replace(/=\d+|\b\d+(?=[-+])/g, "=N");
+          const form = (style: StoryStyle) =>
+            storyAnswer(problem, style).replace(/=\d+|\b\d+(?=[-+])/g, "=N");
           assert.equal(form("wrong"), form("equations"));
         }
       }),
@@ -71,7 +75,10 @@ describe("word problems: what is read", () => {
     ["#18\nAnn has", { answer: 18, right: true, style: "direct", rightChain: false }],
     ["23+4=27 27-9=17#17", { answer: 17, right: false, style: "equations", rightChain: false }],
     ["23+4=27 27-9=18#17", { answer: 17, right: false, rightChain: true }],
-    ["start 23, add 4: 27, take 9: 18", { answer: undefined, right: false, style: "words", rightChain: true }],
+    [
+      "23, up 4: 27, down 9: 18",
+      { answer: undefined, right: false, style: "words", rightChain: true },
+    ],
     ["18", { answer: undefined, right: false, style: undefined }],
     ["#18 ", { answer: undefined }],
     ["", { answer: undefined, style: undefined, rightChain: false }],

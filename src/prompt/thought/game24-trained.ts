@@ -85,6 +85,8 @@ export async function drawGames24(
 /** Share of the hands that one of their first `samples` games wins. */
 export function solvedBy(games: readonly (readonly (Game24State | undefined)[])[], samples: number): number {
   checkCount("solvedBy: samples", samples);
-  const won = games.filter((own) => own.slice(0, samples).some((state) => state !== undefined && isWon(state)));
+  const won = games.filter((own) =>
+    own.slice(0, samples).some((state) => state !== undefined && isWon(state)),
+  );
   return won.length / games.length;
 }

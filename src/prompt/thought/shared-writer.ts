@@ -43,7 +43,10 @@ export function sharedWriter(options: SharedWriterOptions): SharedWriter {
       throw new RangeError(`The prompt has ${ids.length} tokens; it must have 1 to ${size - 1}. Cure: a shorter prompt, or a larger size.`); // prettier-ignore
     const { temperature = 0 } = how;
     const rows = temperature > 0 ? count : 1; // without a draw all texts are the same one
-    const place = open.get(rows) ?? { reader: openReader(decoder, { batch: rows, size, widths }), prompt: [] };
+    const place = open.get(rows) ?? {
+      reader: openReader(decoder, { batch: rows, size, widths }),
+      prompt: [],
+    };
     open.set(rows, place);
     // At least the last token is read, for its scores.
     const known = Math.min(commonLength(place.prompt, ids), ids.length - 1);

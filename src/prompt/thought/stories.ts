@@ -30,7 +30,8 @@ export interface StoryScore {
 export async function storyScores(
   writeEach: WriteEach,
   problems: readonly StoryProblem[],
-  examples: readonly StoryExample[] | ((problem: StoryProblem, index: number) => readonly StoryExample[]) = [],
+  examples:
+    readonly StoryExample[] | ((problem: StoryProblem, index: number) => readonly StoryExample[]) = [],
 ): Promise<{ scores: StoryScore[]; written: WrittenStory[] }> {
   const shown = (problem: StoryProblem, i: number): readonly StoryExample[] =>
     typeof examples === "function" ? examples(problem, i) : examples;

@@ -60,7 +60,9 @@ describe("the game of 24 by a model that learned its lines", () => {
   });
 
   it("fractions are read: 9 / 3/8 is 24", async () => {
-    const eighths = game24Moves(game24([3, 8, 9])).find((state) => game24Key(state) === "3/8 9") as Game24State;
+    const eighths = game24Moves(game24([3, 8, 9])).find(
+      (state) => game24Key(state) === "3/8 9",
+    ) as Game24State;
     const task = trainedGame24({ write: async () => ["9 / 3/8=24"], judge, count: 1 });
     const next = await task.propose(eighths);
     assert.ok(next.length === 1 && isWon(next[0] as Game24State));

@@ -9,7 +9,14 @@ import { disposeTree } from "../../../src/tree";
 
 const tokens = ["?", ..."abcdefgh \n"];
 const tokenizer = charTokenizer({ kind: "char", version: 1, tokens, special: ["?"], unknown: "?" });
-const config = { vocabSize: tokens.length, context: 24, dModel: 16, nLayer: 1, nHead: 2, order: "pre" } as const;
+const config = {
+  vocabSize: tokens.length,
+  context: 24,
+  dModel: 16,
+  nLayer: 1,
+  nHead: 2,
+  order: "pre",
+} as const;
 
 describe("a writer that reads a common beginning once", function () {
   this.timeout(60_000);

@@ -12,7 +12,8 @@ const follower: WriteEach = async (prompts) =>
     const lines = prompt.split("\n");
     const problem = problems.find(({ question }) => question === lines.at(-1)) as StoryProblem;
     const before = lines.at(-2) ?? "#";
-    const style = /\? #/.test(before) || before === "#" ? "direct" : /\? start/.test(before) ? "words" : "equations";
+    const style =
+      /\? #/.test(before) || before === "#" ? "direct" : /\? \d+,/.test(before) ? "words" : "equations";
     return storyAnswer(problem, style);
   });
 
