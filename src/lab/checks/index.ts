@@ -7,6 +7,7 @@ import { multiHeadLab } from "./04-multi-head-attention";
 import { architecturesLab } from "./05-architectures";
 import { pretrainingLab } from "./06-pretraining";
 import { generationLab } from "./07-generation";
+import { chainOfThoughtLab } from "./09-chain-of-thought";
 
 /** Every lab, in order. */
 export const labs: readonly Lab[] = [
@@ -18,6 +19,7 @@ export const labs: readonly Lab[] = [
   architecturesLab,
   pretrainingLab,
   generationLab,
+  chainOfThoughtLab,
 ];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */
