@@ -11,6 +11,9 @@ export interface BarSeries {
   readonly name: string;
   /** One value for each label; not-a-number leaves the place empty. */
   readonly values: readonly number[];
+  /** The interval of each value, as many as there are values: drawn as a whisker. */
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
 }
 
 export interface BarOptions {
@@ -33,16 +36,24 @@ export function barPlot(
 ): Figure {
   const series: readonly BarSeries[] = "name" in data ? [data] : data;
   for (const one of series) {
-    if (one.values.length !== labels.length) {
+    const odd = [one.values, one.low ?? one.values, one.high ?? one.values].find(
+      ({ length }) => length !== labels.length,
+    );
+    if (odd) {
       throw new RangeError(
-        `Bars "${options.title}": series "${one.name}" has ${one.values.length} values for ${labels.length} labels.`,
+        `Bars "${options.title}": series "${one.name}" has ${odd.length} values for ${labels.length} labels.`,
       );
     }
+    if ((one.low === undefined) !== (one.high === undefined))
+      throw new RangeError(`Bars "${options.title}": series "${one.name}" has one end of its intervals.`);
   }
   const max = options.maxBars ?? 40;
   const shown = labels.slice(0, max);
   const note = labels.length > max ? `first ${max} of ${formatNumber(labels.length, 9)} shown` : "";
-  const rows = labels.map((label, i) => [label, ...series.map((one) => formatNumber(one.values[i] ?? NaN))]);
+  const rows = labels.map((label, i) => [
+    label,
+    ...series.map((one) => formatNumber(one.values[i] ?? NaN) + intervalText(one, i)),
+  ]);
   const head = ["", ...series.map((one) => one.name)];
   const table = alignText(series.length > 1 ? [head, ...rows.slice(0, max)] : rows.slice(0, max), [
     false,
@@ -56,6 +67,11 @@ export function barPlot(
     svg: barsSvg(shown, series, options, note, text),
     plotly: barsPlotly(shown, series, options),
   };
+}
+
+function intervalText({ low, high }: BarSeries, i: number): string {
+  const ends = [low?.[i] ?? NaN, high?.[i] ?? NaN];
+  return ends.every(Number.isFinite) ? ` (${ends.map((end) => formatNumber(end)).join(" to ")})` : "";
 }
 
 function barsSvg(
@@ -73,7 +89,9 @@ function barsSvg(
   const legend = series.length > 1 ? 26 : 0;
   const top = 58 + legend;
   const bottom = top + labels.length * group;
-  const values = series.flatMap((one) => one.values.slice(0, labels.length)).filter(Number.isFinite);
+  const drawn = series.flatMap((one) => one.values.slice(0, labels.length)).filter(Number.isFinite);
+  const ends = series.flatMap(({ low = [], high = [] }) => [...low, ...high]).filter(Number.isFinite);
+  const values = [...drawn, ...ends];
   const valueWidth = values.reduce((w, v) => Math.max(w, textWidth(formatNumber(v), font.tick)), 0);
   const right = width - 26 - valueWidth;
   const positive = values.filter((v) => v > 0);
@@ -102,7 +120,11 @@ function barsSvg(
       parts.push(
         `<rect x="${px(from ?? 0)}" y="${px(at)}" width="${px(Math.max(1, (to ?? 0) - (from ?? 0)))}" height="${thick - 2}" rx="2" ${fillOf(k)}>` +
           `<title>${escapeLine(`${name}, ${one.name}: ${formatNumber(value)}`)}</title></rect>`,
-        svgText((to ?? 0) + 6, at + thick / 2 + 4, formatNumber(value), { size: font.tick, halo: true }),
+        drawWhisker(one, i, at + thick / 2 - 1, toX),
+        svgText(Math.max(to ?? 0, toX(one.high?.[i] || value)) + 6, at + thick / 2 + 4, formatNumber(value), {
+          size: font.tick,
+          halo: true,
+        }),
       );
     });
   });
@@ -111,6 +133,14 @@ function barsSvg(
   if (note) parts.push(svgText(20, bottom + 62, note, { size: 13, tone: "soft" }));
   const height = bottom + (note ? 74 : 54);
   return svgDocument({ width, height, title: options.title, desc: text, body: parts.join("") });
+}
+
+/** The interval of bar i, as a line with ends; nothing where it has none. */
+function drawWhisker({ low, high }: BarSeries, i: number, y: number, toX: (value: number) => number): string {
+  const [from, to] = [low?.[i] ?? NaN, high?.[i] ?? NaN];
+  if (!Number.isFinite(from) || !Number.isFinite(to)) return "";
+  const ends = [from, to].map((end) => `M${px(toX(end))} ${px(y - 5)}V${px(y + 5)}`);
+  return `<path class="tl-ref" d="M${px(toX(from))} ${px(y)}H${px(toX(to))}${ends.join("")}" fill="none" stroke="${light.ink}" stroke-width="1.6"/>`;
 }
 
 function legendRow(series: readonly BarSeries[], x: number, y: number): string[] {
@@ -125,6 +155,8 @@ function legendRow(series: readonly BarSeries[], x: number, y: number): string[]
   });
 }
 
+const finite = (value: number): number | null => (Number.isFinite(value) ? round(value) : null);
+
 function barsPlotly(labels: readonly string[], series: readonly BarSeries[], options: BarOptions) {
   const y = labels.map(plotlyText);
   const data = series.map((one, i) => ({
@@ -132,8 +164,18 @@ function barsPlotly(labels: readonly string[], series: readonly BarSeries[], opt
     orientation: "h",
     name: plotlyText(one.name),
     y,
-    x: one.values.slice(0, labels.length).map((v) => (Number.isFinite(v) ? round(v) : null)),
+    x: one.values.slice(0, labels.length).map(finite),
     marker: { color: light.series[i % light.series.length] },
+    ...(one.low && one.high
+      ? {
+          error_x: {
+            type: "data",
+            symmetric: false,
+            array: one.high.map((end, k) => finite(end - (one.values[k] ?? NaN))),
+            arrayminus: one.low.map((end, k) => finite((one.values[k] ?? NaN) - end)),
+          },
+        }
+      : {}),
   }));
   const layout = plotlyLayout(options.title, {
     barmode: "group",

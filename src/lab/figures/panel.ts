@@ -50,6 +50,7 @@ export function drawPanel(panel: Panel, box: Box): string {
   panel.stretches.forEach((stretches, i) => {
     const size = stretches.reduce((sum, s) => sum + s.length, 0);
     for (const points of stretches) {
+      for (const p of points) parts.push(drawWhisker(p, i, toX, toY));
       if (panel.kind === "line" && points.length > 1)
         parts.push(drawLine(points, i, size <= dotLimit, toX, toY));
       if (panel.kind === "scatter" || size <= dotLimit || points.length === 1) {
@@ -75,6 +76,14 @@ function drawLine(points: readonly Point[], i: number, dashed: boolean, toX: Pla
     `<path d="${d}" fill="none" ${strokeOf(i)} stroke-width="2.6" stroke-linejoin="round" stroke-linecap="round"` +
     `${dash ? ` stroke-dasharray="${dash}"` : ""}/>`
   );
+}
+
+/** The interval of a point, as a line with ends; nothing where it has none. */
+function drawWhisker({ x, low, high }: Point, i: number, toX: Place, toY: Place): string {
+  if (low === undefined || high === undefined) return "";
+  const [at, from, to] = [toX(x), toY(low), toY(high)];
+  const ends = [from, to].map((end) => `M${px(at - 5)} ${px(end)}H${px(at + 5)}`);
+  return `<path d="M${px(at)} ${px(from)}V${px(to)}${ends.join("")}" fill="none" ${strokeOf(i)} stroke-width="1.8"/>`;
 }
 
 function drawDot(p: Point, i: number, options: { x: string; y: string }, toX: Place, toY: Place): string {

@@ -42,6 +42,14 @@ export const plotlyAxis = (label: string, log = false): Record<string, unknown> 
 const logTicks = ({ log, ticks }: Scale): Record<string, unknown> =>
   log ? { tickvals: ticks, ticktext: ticks.map(formatShort) } : {};
 
+/** Plotly's error bars of points with intervals. */
+const errorBars = (points: readonly (Point | null)[]): Record<string, unknown> => ({
+  type: "data",
+  symmetric: false,
+  array: points.map((p) => (p?.high === undefined ? null : round(p.high - p.y))),
+  arrayminus: points.map((p) => (p?.low === undefined ? null : round(p.y - p.low))),
+});
+
 /** The panels side by side as one Plotly figure, with the colours and dashes of the SVG. */
 export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFigure {
   const gap = 0.12;
@@ -99,6 +107,7 @@ export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFig
         name: plotlyText(series.name),
         x: points.map((p) => (p ? round(p.x) : null)),
         y: points.map((p) => (p ? round(p.y) : null)),
+        ...(series.low ? { error_y: errorBars(points) } : {}),
         ...(series.labels ? { text: series.labels.map(plotlyText) } : {}),
         line: {
           color,

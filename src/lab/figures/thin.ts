@@ -1,6 +1,9 @@
 export interface Point {
   readonly x: number;
   readonly y: number;
+  /** The ends of its interval. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** How many points of a line are drawn: more than a projector has columns. */

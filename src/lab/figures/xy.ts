@@ -10,6 +10,9 @@ export interface Series {
   readonly y: ArrayLike<number>;
   /** As long as y. Default: 0, 1, 2, ... */
   readonly x?: ArrayLike<number>;
+  /** The interval of each point, as long as y: drawn as a whisker. */
+  readonly low?: ArrayLike<number>;
+  readonly high?: ArrayLike<number>;
   /** A label for each point (scatter plots). */
   readonly labels?: readonly string[];
 }
@@ -58,6 +61,11 @@ export function makePanel(series: readonly Series[], options: PlotOptions, kind:
         `Plot "${options.title}": series "${one.name}" has ${one.x.length} x values and ${one.y.length} y values.`,
       );
     }
+    if (one.low?.length !== one.high?.length || (one.low ?? one.y).length !== one.y.length)
+      throw new RangeError(
+        `Plot "${options.title}": series "${one.name}" has ${one.y.length} y values, ${one.low?.length ?? 0} low ends and ` +
+          `${one.high?.length ?? 0} high ends.`,
+      );
     const { parts, dropped } = split(one, options.log ?? "");
     const count = parts.reduce((sum, part) => sum + part.length, 0);
     if (dropped > 0)
@@ -83,7 +91,10 @@ export function makePanel(series: readonly Series[], options: PlotOptions, kind:
       kind,
     ),
     y: scale(
-      [...all.map((p) => p.y), ...refs.filter((r) => r.axis !== "x").map((r) => r.value)],
+      [
+        ...all.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]),
+        ...refs.filter((r) => r.axis !== "x").map((r) => r.value),
+      ],
       options,
       "y",
       kind,
@@ -105,13 +116,19 @@ function split(series: Series, log: string): { parts: Point[][]; dropped: number
       !(log.includes("y") && y <= 0)
     ) {
       if (part.length === 0) parts.push(part);
-      part.push({ x, y });
+      part.push({ x, y, ...intervalOf(series, i) });
     } else {
       dropped++;
       part = [];
     }
   }
   return { parts, dropped };
+}
+
+/** The interval of point i, where it has one. */
+function intervalOf({ low, high }: Series, i: number): { low?: number; high?: number } {
+  const [from, to] = [low?.[i] ?? NaN, high?.[i] ?? NaN];
+  return Number.isFinite(from) && Number.isFinite(to) ? { low: from, high: to } : {};
 }
 
 function scale(values: readonly number[], options: PlotOptions, axis: "x" | "y", kind: Panel["kind"]): Scale {
@@ -143,7 +160,7 @@ export function panelText({ options, series, notes }: Panel): string {
     const at = (p: Point): string => `${formatNumber(p.y)} at ${formatNumber(p.x, 6)}`;
     return (
       `${name}: ${points.length} ${points.length === 1 ? "point" : "points"}, ${at(first)} to ${at(last)}; ` +
-      `lowest ${at(low)}, highest ${at(high)}  ${sparkline(one.y)}`
+      `lowest ${at(low)}, highest ${at(high)}${intervals(one)}  ${sparkline(one.y)}`
     ).trimEnd();
   });
   const refs = (options.references ?? []).map(
@@ -152,6 +169,12 @@ export function panelText({ options, series, notes }: Panel): string {
   );
   const head = `${plain(options.title)} (${plain(options.y)} against ${plain(options.x)}${logNote(options)})`;
   return [head, ...lines, ...refs, ...notes.map(plain)].join("\n");
+}
+
+function intervals(series: Series): string {
+  const all = Array.from(series.y, (_, i) => intervalOf(series, i));
+  const told = all.map(({ low, high }) => (low === undefined ? "none" : `${formatNumber(low)} to ${formatNumber(high ?? NaN)}`)); // prettier-ignore
+  return series.low === undefined ? "" : `; intervals ${told.join(", ")}`;
 }
 
 const logNote = ({ log }: PlotOptions): string => (log ? `; logarithmic ${log.split("").join(" and ")}` : "");

@@ -53,6 +53,53 @@ describe("plots", () => {
     assert.ok(Math.abs(b / a - 4) < 0.01, `${b} / ${a}`);
   });
 
+  it("draw an interval from its low to its high end, and none where it has none", () => {
+    const series = { name: "n", x: [0, 1], y: [2, 4], low: [0, NaN], high: [3, NaN] };
+    const {
+      svg = "",
+      text,
+      plotly,
+    } = lab.linePlot(series, { ...axes, references: [{ value: 6, label: "top" }] });
+    const [whisker = "", ...more] = [...svg.matchAll(/<path d="M[\d.]+ ([\d.]+)V([\d.]+)M/g)];
+    assert.deepEqual(more, []);
+    const [low, high, dot] = [...whisker.slice(1), /cy="([\d.]+)"/.exec(svg)?.[1]].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    assert.ok(Math.abs((low - dot) / (dot - high) - 2) < 0.05, `${low} ${dot} ${high}`);
+    assert.match(text, /intervals 0 to 3, none/);
+    const bars = plotly?.data[0]?.["error_y"] as { array: unknown; arrayminus: unknown };
+    assert.deepEqual([bars.array, bars.arrayminus], [[1, null], [2, null]]); // prettier-ignore
+  });
+
+  it("refuse intervals with an end missing, or of another length", () => {
+    const whole = { name: "acc", y: [1, 2], low: [0, 1], high: [2, 3] };
+    for (const odd of [
+      { ...whole, low: [0] },
+      { name: "acc", y: [1, 2], low: [0, 1] },
+    ])
+      assert.throws(() => lab.linePlot(odd, axes), /"acc" has 2 y values, [12] low ends and [02] high ends/);
+    const bar = { name: "n", values: [1], low: [0], high: [2] };
+    const refused =
+      (one: lab.BarSeries): (() => void) =>
+      () =>
+        lab.barPlot(["a"], one, { title: "t", value: "v" });
+    assert.throws(refused({ ...bar, high: [1, 2] }), /"n" has 2 values for 1 labels/);
+    assert.throws(refused({ name: "n", values: [1], low: [0] }), /"n" has one end of its intervals/);
+  });
+
+  it("draw the interval of a bar to its high end", () => {
+    const bar = { name: "n", values: [10], low: [5], high: [20] };
+    const { svg = "", text } = lab.barPlot(["a"], bar, { title: "t", value: "v" });
+    const width = Number(parseXml(svg).tags.filter((t) => t.name === "rect")[1]?.attributes["width"]);
+    const [, from = 0, to = 0] = (/<path class="tl-ref" d="M([\d.]+) [\d.]+H([\d.]+)/.exec(svg) ?? []).map(
+      Number,
+    );
+    assert.ok(Math.abs((to - from) / width - 1.5) < 0.02, `${from} ${to} ${width}`);
+    assert.match(text, /10 \(5 to 20\)/);
+  });
+
   it("cut a long list of bars, and say so", () => {
     const labels = Array.from({ length: 90 }, (_, i) => `b${i}`);
     const { text } = lab.barPlot(

@@ -164,6 +164,35 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       ],
       { title: "Tokens per 1,000 characters", value: "tokens" },
     ),
+  "bars-intervals": () =>
+    lab.barPlot(
+      ["head", "pattern"],
+      [
+        { name: "10 labels", values: [0.56, 0.81], low: [0.52, 0.78], high: [0.6, 0.84] },
+        { name: "100 labels", values: [0.83, 0.86], low: [0.81, NaN], high: [0.85, NaN] },
+      ],
+      { title: "Accuracy with intervals", value: "share right" },
+    ),
+  "line-intervals": () =>
+    lab.linePlot(
+      [
+        {
+          name: "head",
+          x: [10, 50, 100],
+          y: [0.56, 0.74, 0.83],
+          low: [0.52, 0.7, 0.81],
+          high: [0.6, 0.78, 0.85],
+        },
+        {
+          name: "pattern",
+          x: [0, 10, 50, 100],
+          y: [0.7, 0.81, 0.85, 0.86],
+          low: [NaN, 0.78, 0.83, 0.85],
+          high: [NaN, 0.84, 0.87, 0.87],
+        },
+      ],
+      { title: "Accuracy by labels", x: "labels", y: "share right" },
+    ),
   "heat-small": () =>
     lab.heatmap(
       [
