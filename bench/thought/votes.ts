@@ -1,6 +1,6 @@
 /**
- * Self-consistency: the vote of sampled chains against their number, on held-out sums of the smallest model with a
- * scratchpad (npx tsx bench/thought/sums.ts train scratchpad-32) and on the longest word problems of stories-chain.
+ * Self-consistency: the vote of sampled chains against their number, on held-out sums of the middle model with a
+ * scratchpad (npx tsx bench/thought/sums.ts train scratchpad-64) and on the longest word problems of stories-chain.
  *
  *   npx tsx bench/thought/votes.ts      writes datasets/thought-runs/votes.json
  */
@@ -27,7 +27,7 @@ const stories = storyProblems({ count: 100, steps: [4], part: "test" }, makeRng(
 const tasks: readonly Task[] = [
   {
     name: "sums",
-    place: join(work, "sums-scratchpad-32"),
+    place: join(work, "sums-scratchpad-64"),
     problems: sums.map(({ question, answer }) => ({ question, gold: answer })),
     answerOf: (text) => answerOf(text, "scratchpad"),
   },
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     }
   }
   writeResult("votes", {
-    about: `Accuracy of the vote of so many chains out of ${samples}, 50 resamples; greedy is one chain without a draw. sums: 4 digits, width 32; stories: 4 steps.`,
+    about: `Accuracy of the vote of so many chains out of ${samples}, 50 resamples; greedy is one chain without a draw. sums: 4 digits, width 64; stories: 4 steps.`,
     command: "npx tsx bench/thought/votes.ts",
     seed: 1,
     engine,
