@@ -15,10 +15,10 @@ import { openSmol } from "./smol";
 
 const wordsOf = (text: string): number => text.trim().split(/\s+/).length;
 const answer = { maxNewTokens: 10, stop: ["\n"] };
-const chain = { maxNewTokens: 72, stop: ["\nQ:", "\n\n"] };
+const chain = { maxNewTokens: 64, stop: ["\nQ:", "\n\n"] };
 /** Those of the short training problems that are shown: two steps, and no mistake in them. */
 const shown = [37, 48, 57, 31];
-const voted = 8; // items with a vote
+const voted = 6; // items with a vote
 const votes = 8;
 
 const exemplarOf = ({ question, steps, answer: gold }: WordProblem): Exemplar => ({
@@ -124,4 +124,4 @@ async function main(count: number): Promise<void> {
   smol.close();
 }
 
-void main(Number(process.argv[2] ?? 30));
+void main(Number(process.argv[2] ?? 24));

@@ -3,11 +3,11 @@ import type { Rng } from "../engine";
 
 /**
  * Word problems of one to four steps: someone has things, gets some and loses some. How hard one is, is the number of
- * its steps; each step alone is easy (a number of two digits, and one of one digit). Several styles of an answer tell
+ * its steps; each step alone is easy: numbers up to 20, as children learn to add. Several styles of an answer tell
  * how two annotators would write the chain, so that examples in a prompt can decide which is followed.
  */
 export interface StoryProblem {
-  /** "Ann has 23 pens, buys 4, loses 9. How many? ": what is asked, up to the place where the answer begins. */
+  /** "Ann has 12 pens, buys 4, loses 9. How many? ": what is asked, up to the place where the answer begins. */
   readonly question: string;
   readonly start: number;
   /** What comes to it, or goes off it, in order: [4, -9]. */
@@ -48,8 +48,8 @@ export function storyProblems({ count, steps, part }: StoryOptions, rng: Rng): S
     if (isHeldOutStory(start, changes) !== (part === "test")) continue;
     const key = `${start} ${changes.join(" ")}`;
     if (part === "test" && asked.has(key)) {
-      // The fewest problems are those of one step, some 1,400; most of the draws may be of longer ones.
-      if (++missed < 10_000 * steps.length) continue;
+      // The fewest problems are those of one step, some 280; most of the draws may be of longer ones.
+      if (++missed < 3000 * steps.length) continue;
       throw new RangeError(
         `storyProblems: count ${count}: there are only ${found.length} different test problems of ${steps.join(", ")} steps. Cure: fewer, or more steps.`,
       );
@@ -65,7 +65,7 @@ export function storyProblems({ count, steps, part }: StoryOptions, rng: Rng): S
  * The problem of a number and its changes.
  * @param told which names, things and verbs tell it
  * @throws RangeError unless there are one to four changes, whole numbers from 1 to 9 up or down, and what is left is a
- *   whole number from 0 to 99 at first and after each
+ *   whole number from 0 to 20 at first and after each
  */
 export function storyProblem(start: number, changes: readonly number[], told = 0): StoryProblem {
   const totals = totalsOf(start, changes);
@@ -90,12 +90,12 @@ export const isHeldOutStory = (start: number, changes: readonly number[]): boole
   uniform(fork(makeRng(0), `story ${start} ${changes.join(" ")}`)) < HELD_OUT;
 
 /**
- * How an answer is written. For "Ann has 23 pens, buys 4, loses 9. How many? "
+ * How an answer is written. For "Ann has 12 pens, buys 4, loses 9. How many? "
  *
- *     direct      #18
- *     equations   23+4=27 27-9=18#18                    one annotator
- *     words       23, up 4: 27, down 9: 18#18           another
- *     wrong       23+4=25 25-9=16#18                    one result is wrong, and what follows from it; the answer is right
+ *     direct      #7
+ *     equations   12+4=16 16-9=7#7                      one annotator
+ *     words       12, up 4: 16, down 9: 7#7             another
+ *     wrong       12+4=17 17-9=8#7                      one result is wrong, and what follows from it; the answer is right
  */
 export const storyStyles = ["direct", "equations", "words", "wrong"] as const;
 export type StoryStyle = (typeof storyStyles)[number];
@@ -159,16 +159,15 @@ function slipped({ start, changes }: StoryProblem): number[] {
   const at = 1 + integer(rng, changes.length);
   const totals = totalsOf(start, changes);
   const by = 1 + integer(rng, 9);
-  const up = totals.slice(at).every((n) => n + by <= MOST);
-  // Where it cannot go up, a total is above 90, and the others are within 3 changes of it: it can go down.
-  return totals.map((n, i) => (i < at ? n : up ? n + by : n - by));
+  const down = integer(rng, 2) === 0 && totals.slice(at).every((n) => n >= by);
+  return totals.map((n, i) => (i < at ? n : down ? n - by : n + by));
 }
 
-/** What is left stays a number of at most two digits. */
-const MOST = 99;
+/** What is left stays a number that a child counts to: some 290 steps are all there are, and a small model learns them. */
+const MOST = 20;
 
 function numbersOf(steps: number, rng: Rng): [start: number, changes: number[]] {
-  const start = 10 + integer(rng, 80);
+  const start = 1 + integer(rng, MOST);
   const changes: number[] = [];
   let total = start;
   while (changes.length < steps) {

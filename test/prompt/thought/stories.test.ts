@@ -26,7 +26,7 @@ describe("scores of a model of word problems", () => {
   });
 
   it("the examples come before each question, or those that a function picks", async () => {
-    const examples = [{ problem: storyProblem(50, [1]), style: "words" as const }];
+    const examples = [{ problem: storyProblem(15, [1]), style: "words" as const }];
     const { scores } = await storyScores(follower, problems, examples);
     assert.deepEqual(scores.map(({ rightChains, styles }) => [rightChains, styles]), Array(3).fill([4, { words: 4 }])); // prettier-ignore
     const asked: string[] = [];
@@ -41,8 +41,8 @@ describe("scores of a model of word problems", () => {
   });
 
   it("by hand: a wrong answer after a right chain, a wrong chain, and no answer", async () => {
-    const story = storyProblem(23, [4, -9]);
-    const texts = ["23+4=27 27-9=18#17", "23+4=26 26-9=17#18", "I do not know"];
+    const story = storyProblem(12, [4, -9]);
+    const texts = ["12+4=16 16-9=7#8", "12+4=15 15-9=6#7", "I do not know"];
     const { scores, written } = await storyScores(async () => texts, [story, story, story]);
     assert.deepEqual(scores, [{ steps: 2, problems: 3, right: 1, rightChains: 1, styles: { equations: 2 } }]);
     assert.deepEqual(written.map(({ right, rightChain }) => [right, rightChain]), [[false, true], [true, false], [false, false]]); // prettier-ignore
