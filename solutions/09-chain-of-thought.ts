@@ -2,7 +2,7 @@
  * Lab 09: chain of thought.
  *
  * Eight functions: the chain of a sum and three ways to spoil it; a prompt whose demonstrations think aloud, and the
- * answer read out of what comes back; the vote of many chains; the questions that Auto-CoT shows; one step of a search
+ * answer read out of what comes back; the questions that Auto-CoT shows; the vote of many chains; one step of a search
  * over thoughts, and a checker for the game of 24 that believes nobody. Replace each `throw` by your code, save, and run
  * the check: in a notebook `await check("09/scratchpad", scratchpad)`, in a terminal `lab grade --lab 09`.
  *
@@ -132,38 +132,6 @@ export function chainAnswer(text: string): number | undefined {
   // END SOLUTION
 }
 
-/** The winner of a vote, and its share of the votes. */
-export interface Vote {
-  readonly answer: number | undefined;
-  readonly share: number;
-}
-
-/**
- * 5. The vote of many chains.   Difficulty 2 of 5, importance 5 of 5, about 15 minutes
- *
- * Self-consistency: draw many chains for one question, take the answer of each, and let them vote. The answer that came
- * most often wins; among equals the one that came first. Chains without an answer (undefined) do not vote, also not in
- * the share: it is the winner's votes over all votes, a measure of how sure the crowd is. Without any vote the answer is
- * undefined and the share 0.
- *
- * majorityVote([18, 26, 18, undefined])  ->  { answer: 18, share: 0.667 }
- * majorityVote([5, 7])                   ->  { answer: 5, share: 0.5 }
- *
- * Wang et al. (2022), "Self-consistency improves chain of thought reasoning in language models", section 2.
- */
-export function majorityVote(answers: readonly (number | undefined)[]): Vote {
-  // BEGIN SOLUTION count in a Map, which keeps the order of first appearance; the winner needs MORE votes than the best so far
-  const counts = new Map<number, number>();
-  for (const answer of answers) if (answer !== undefined) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  let [winner, most, votes]: [number | undefined, number, number] = [undefined, 0, 0];
-  for (const [answer, count] of counts) {
-    votes += count;
-    if (count > most) [winner, most] = [answer, count];
-  }
-  return { answer: winner, share: votes === 0 ? 0 : most / votes };
-  // END SOLUTION
-}
-
 /** One round of k-means, and the question that each cluster shows. */
 export interface Clusters {
   readonly assigned: number[]; // by vector: its cluster
@@ -172,7 +140,7 @@ export interface Clusters {
 }
 
 /**
- * 6. Auto-CoT's choice.   Difficulty 3 of 5, importance 4 of 5, about 30 minutes
+ * 5. Auto-CoT's choice.   Difficulty 3 of 5, importance 4 of 5, about 30 minutes
  *
  * Alike questions go wrong alike, so the demonstrations should differ: cluster the questions by their embeddings, and show
  * the most typical question of each cluster. One round of k-means, and the choice:
@@ -207,6 +175,38 @@ export function chooseShots(
     own.length === 0 ? undefined : own[nearest(own.map((i) => far(vectors[i], moved[c])))],
   );
   return { assigned, centres: moved, chosen };
+  // END SOLUTION
+}
+
+/** The winner of a vote, and its share of the votes. */
+export interface Vote {
+  readonly answer: number | undefined;
+  readonly share: number;
+}
+
+/**
+ * 6. The vote of many chains.   Difficulty 2 of 5, importance 5 of 5, about 15 minutes
+ *
+ * Self-consistency: draw many chains for one question, take the answer of each, and let them vote. The answer that came
+ * most often wins; among equals the one that came first. Chains without an answer (undefined) do not vote, also not in
+ * the share: it is the winner's votes over all votes, a measure of how sure the crowd is. Without any vote the answer is
+ * undefined and the share 0.
+ *
+ * majorityVote([18, 26, 18, undefined])  ->  { answer: 18, share: 0.667 }
+ * majorityVote([5, 7])                   ->  { answer: 5, share: 0.5 }
+ *
+ * Wang et al. (2022), "Self-consistency improves chain of thought reasoning in language models", section 2.
+ */
+export function majorityVote(answers: readonly (number | undefined)[]): Vote {
+  // BEGIN SOLUTION count in a Map, which keeps the order of first appearance; the winner needs MORE votes than the best so far
+  const counts = new Map<number, number>();
+  for (const answer of answers) if (answer !== undefined) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  let [winner, most, votes]: [number | undefined, number, number] = [undefined, 0, 0];
+  for (const [answer, count] of counts) {
+    votes += count;
+    if (count > most) [winner, most] = [answer, count];
+  }
+  return { answer: winner, share: votes === 0 ? 0 : most / votes };
   // END SOLUTION
 }
 

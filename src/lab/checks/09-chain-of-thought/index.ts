@@ -13,5 +13,5 @@ export const chainOfThoughtLab: Lab = {
   id: "09",
   topic: "09-chain-of-thought",
   title: "Chain of thought",
-  exercises: [scratchpad, ablate, chainPrompt, chainAnswer, majorityVote, chooseShots, treeStep, judge24],
+  exercises: [scratchpad, ablate, chainPrompt, chainAnswer, chooseShots, majorityVote, treeStep, judge24],
 };
