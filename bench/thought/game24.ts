@@ -61,9 +61,13 @@ async function main(place: string, count: number): Promise<void> {
   });
   console.log(JSON.stringify(judged));
 
-  const games = await drawGames24(writeEach, hands, { samples: Math.max(...samples) });
-  const lost = games.flat().filter((state) => state === undefined).length / games.flat().length;
-  for (const n of samples) add({ method: "games", samples: n, draws: 3 * n, solved: Math.round(solvedBy(games, n) * count), noMove: lost }); // prettier-ignore
+  // The same draws, read strictly and with a calculator.
+  for (const calculator of [false, true]) {
+    const games = await drawGames24(writeEach, hands, { samples: Math.max(...samples), calculator });
+    const lost = games.flat().filter((state) => state === undefined).length / games.flat().length;
+    for (const n of samples)
+      add({ method: calculator ? "games" : "games, no calculator", samples: n, draws: 3 * n, solved: Math.round(solvedBy(games, n) * count), noMove: lost }); // prettier-ignore
+  }
 
   const search = async (
     method: string,
@@ -78,6 +82,12 @@ async function main(place: string, count: number): Promise<void> {
     const proposals = mean((tree) => tree.proposals);
     add({ method, beam, proposals, draws: proposals * draws, judged: mean((tree) => tree.judged), solved: trees.filter(({ path }) => path).length }); // prettier-ignore
   };
+  await search(
+    "tree, no calculator",
+    trainedGame24({ write, judge, count: moves, calculator: false }),
+    5,
+    moves,
+  );
   const task = trainedGame24({ write, judge, count: moves });
   for (const beam of [1, 3, 5]) await search("tree", task, beam, moves);
   // Which of the two roles is the weaker one: each with the other exact.

@@ -56,11 +56,25 @@ async function main(count: number): Promise<void> {
     .slice(0, count);
   const exemplars = shown.map((i) => exemplarOf(train[i] as WordProblem));
   const pool = train.filter(({ question }) => wordsOf(question) <= 40).map(({ question }) => question);
-  const vectors = await vectorsOf(pool);
   const smol = await openSmol();
+  const vectors = await vectorsOf(pool);
   const { write } = smol;
   const rows: Record<string, unknown>[] = [];
 
+  /** Also what is there so far, should it be stopped. */
+  let more: Record<string, unknown> = {};
+  const save = (further: Record<string, unknown> = {}): void => {
+    more = { ...more, ...further };
+    writeResult("gsm8k", {
+      about: `${items.length} problems of test-short.jsonl of two steps and at most 28 words; index counts its lines from 0. "Q: ...\\nA:" without a chat template, greedy, at most ${chain.maxNewTokens} tokens. votes: few-shot thought, ${votes} samples at temperature 0.7.`,
+      command: `npx tsx bench/thought/gsm8k.ts ${count}`,
+      ...smol.about,
+      minutes: minutesSince(started),
+      shown,
+      rows,
+      ...more,
+    });
+  };
   const measure = async (
     method: string,
     solve: (question: string) => Promise<{ text: string; found: number | string | undefined }>,
@@ -73,6 +87,7 @@ async function main(count: number): Promise<void> {
     const right = answers.filter((each) => each.right).length;
     const { low, high } = accuracyInterval(right, items.length);
     rows.push({ method, right, problems: items.length, low, high, answers });
+    save();
     console.log(method, right, "of", items.length, `${minutesSince(started)} min,`, smol.counts());
   };
   const shots = async (prompt: string, how: typeof chain) => {
@@ -96,6 +111,10 @@ async function main(count: number): Promise<void> {
     return { ...each, gold, right: each.answer === gold };
   });
   console.log(demonstrations);
+  save({
+    clusters: auto.clusters.map(({ members, tries }) => ({ size: members.length, tries })),
+    demonstrations,
+  });
   if (auto.exemplars.length > 0)
     await measure("auto thought", (question) =>
       shots(fewShotPrompt(auto.exemplars, question, "chain"), chain),
@@ -109,18 +128,7 @@ async function main(count: number): Promise<void> {
   }
   const curve = votesCurve(sampled.map(({ gold, answers }) => ({ gold, answers: answers.map((each) => each ?? undefined) })), { sizes: [1, 2, 4, 8], rng: makeRng(1) }); // prettier-ignore
   console.log(curve, smol.counts());
-  writeResult("gsm8k", {
-    about: `${items.length} problems of test-short.jsonl of two steps and at most 28 words; index counts its lines from 0. "Q: ...\\nA:" without a chat template, greedy, at most ${chain.maxNewTokens} tokens. votes: few-shot thought, ${votes} samples at temperature 0.7.`,
-    command: `npx tsx bench/thought/gsm8k.ts ${count}`,
-    ...smol.about,
-    minutes: minutesSince(started),
-    shown,
-    clusters: auto.clusters.map(({ members, tries }) => ({ size: members.length, tries })),
-    demonstrations,
-    rows,
-    votes: sampled,
-    curve,
-  });
+  save({ votes: sampled, curve });
   smol.close();
 }
 

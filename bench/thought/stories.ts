@@ -17,7 +17,10 @@ import { minutesSince, writeResult } from "./runs";
 /** Held-out problems, as many of each number of steps; of one step there are few. */
 const problemsOf = (each: number): StoryProblem[] =>
   [1, 2, 3, 4].flatMap((steps) =>
-    storyProblems({ count: steps === 1 ? Math.min(20, each) : each, steps: [steps], part: "test" }, makeRng(11)),
+    storyProblems(
+      { count: steps === 1 ? Math.min(20, each) : each, steps: [steps], part: "test" },
+      makeRng(11),
+    ),
   );
 
 /** Solved problems of two steps and of one, from those to learn from; others for another set. */

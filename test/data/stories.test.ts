@@ -75,10 +75,7 @@ describe("word problems: what is read", () => {
     ["#7\nAnn has", { answer: 7, right: true, style: "direct", rightChain: false }],
     ["12+4=16 16-9=8#8", { answer: 8, right: false, style: "equations", rightChain: false }],
     ["12+4=16 16-9=7#8", { answer: 8, right: false, rightChain: true }],
-    [
-      "12, up 4: 16, down 9: 7",
-      { answer: undefined, right: false, style: "words", rightChain: true },
-    ],
+    ["12, up 4: 16, down 9: 7", { answer: undefined, right: false, style: "words", rightChain: true }],
     ["7", { answer: undefined, right: false, style: undefined }],
     ["#7 ", { answer: undefined }],
     ["", { answer: undefined, style: undefined, rightChain: false }],

@@ -14,6 +14,8 @@ export interface TrainedGame24Options {
   readonly judge: (questions: readonly string[]) => Promise<readonly number[]>;
   /** Moves that are drawn of each state; equal ones count once. 8 without it. */
   readonly count?: number;
+  /** The rules work out a move's result, as a calculator would, whatever the model wrote. True without it. */
+  readonly calculator?: boolean;
   /** 1 without it: the model was trained on moves drawn from all good ones. */
   readonly temperature?: number;
   /** Told of each line that was no move. */
@@ -25,11 +27,12 @@ const oneLine = { maxNewTokens: 24, stop: ["\n"] } as const;
 
 /**
  * The model as proposer and verifier of a tree of thoughts. Unlike the paper's prompts (`modelGame24`), which list all
- * moves in one text and judge by a word, it draws a move a text, and the probability of "y" is the score.
+ * moves in one text and judge by a word, it draws a move a text, and the probability of "y" is the score. A calculator
+ * does the sums: a model this small chooses a move better than it computes one.
  * @throws RangeError for a bad count; Error where `judge` gives another number of probabilities
  */
 export function trainedGame24(options: TrainedGame24Options): ThoughtTask<Game24State> {
-  const { write, judge, count = 8, temperature = 1, onRefused } = options;
+  const { write, judge, count = 8, temperature = 1, calculator = true, onRefused } = options;
   checkCount("trainedGame24: count", count);
   const known = new Map<string, number>();
   const { propose, isSolved, key } = modelGame24({
@@ -37,6 +40,7 @@ export function trainedGame24(options: TrainedGame24Options): ThoughtTask<Game24
       (await writeMany(write, prompt, count, { ...oneLine, temperature })).join("\n"),
     ],
     proposePrompt: game24Proposal,
+    calculator,
     ...(onRefused ? { onRefused } : {}),
   });
   return {
@@ -56,18 +60,22 @@ export function trainedGame24(options: TrainedGame24Options): ThoughtTask<Game24
   };
 }
 
+export interface DrawGames24Options extends Pick<TrainedGame24Options, "temperature" | "calculator"> {
+  /** Games of each hand. */
+  readonly samples: number;
+}
+
 /**
  * Games played without a look back, which a tree is compared with: in each, move after move is drawn until one number is
  * left. All games are played side by side.
  * @param starts hands
- * @param samples games of each hand
  * @returns by hand and game: the last state; undefined where a line was no move
  * @throws RangeError for bad samples
  */
 export async function drawGames24(
   writeEach: WriteEach,
   starts: readonly Game24State[],
-  { samples, temperature = 1 }: { readonly samples: number; readonly temperature?: number },
+  { samples, temperature = 1, calculator = true }: DrawGames24Options,
 ): Promise<(Game24State | undefined)[][]> {
   checkCount("drawGames24: samples", samples);
   const games = starts.flatMap((start) => Array<Game24State | undefined>(samples).fill(start));
@@ -78,7 +86,9 @@ export async function drawGames24(
       open.map((i) => game24Proposal(games[i] as Game24State)),
       { ...oneLine, temperature },
     );
-    open.forEach((i, k) => (games[i] = readMoves(games[i] as Game24State, texts[k] as string).states[0]));
+    open.forEach(
+      (i, k) => (games[i] = readMoves(games[i] as Game24State, texts[k] as string, { calculator }).states[0]),
+    );
   }
 }
 

@@ -26,9 +26,9 @@ export type { CurveOptions, CurvePoint, SampledAnswers, SelfConsistencyOptions, 
 export { breadthFirst, depthFirst } from "./tree";
 export type { BreadthFirstOptions, DepthFirstOptions, Fate, ThoughtNode, ThoughtTask, ThoughtTree } from "./tree"; // prettier-ignore
 export { exactGame24, modelGame24, proposePrompt, readMoves, readVerdict, verifyPrompt } from "./game24";
-export type { ModelGame24Options, RefusedMove } from "./game24";
+export type { ModelGame24Options, ReadMovesOptions, RefusedMove } from "./game24";
 export { drawGames24, solvedBy, trainedGame24 } from "./game24-trained";
-export type { TrainedGame24Options } from "./game24-trained";
+export type { DrawGames24Options, TrainedGame24Options } from "./game24-trained";
 
 // What else is said before an answer: Liu et al. 2022, Li et al. 2023
 export { generatedKnowledge, knowledgePrompt } from "./knowledge";

@@ -49,6 +49,7 @@ describe("the game of 24 by a model that learned its lines", () => {
       judge,
       count: 4,
       temperature: 0.5,
+      calculator: false,
       onRefused: (state, lines) => refused.push(...lines.map(({ line, why }) => `${game24Key(state)}: ${line}, ${why}`)), // prettier-ignore
     });
     const next = await task.propose(game24([4, 9, 10, 13]));
@@ -57,6 +58,18 @@ describe("the game of 24 by a model that learned its lines", () => {
     assert.deepEqual(how, { maxNewTokens: 24, stop: ["\n"], temperature: 0.5, count: 4 });
     const tree = await breadthFirst(game24([4, 9, 10, 13]), task, { beam: 5, depth: 1 });
     assert.equal(tree.nodes.filter(({ fate }) => fate === "repeated").length, 1);
+  });
+
+  it("with a calculator a wrong result, or none, does not count; other numbers do", async () => {
+    const write: Write = async () => ["9 - 4=6", "13 - 9", "7 - 4=3"];
+    const refused: string[] = [];
+    const task = trainedGame24({ write, judge, count: 3, onRefused: (_, lines) => refused.push(...lines.map(({ why }) => why)) }); // prettier-ignore
+    const next = await task.propose(game24([4, 9, 10, 13]));
+    assert.deepEqual(next.map(game24Key), ["5 10 13", "4 4 10"]);
+    assert.deepEqual(refused, ["numbers not there"]);
+    const games = (calculator: boolean) => drawGames24(async () => ["8 * 3=21"], [game24([3, 8])], { samples: 1, calculator }); // prettier-ignore
+    assert.ok(isWon((await games(true))[0]?.[0] as Game24State));
+    assert.deepEqual(await games(false), [[undefined]]);
   });
 
   it("fractions are read: 9 / 3/8 is 24", async () => {
