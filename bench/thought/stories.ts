@@ -3,7 +3,7 @@
  * answers as the examples in its prompt do: examples with and without a chain, how many, in which order, by which
  * annotator, with wrong chains.
  *
- *   npx tsx bench/thought/stories.ts      writes datasets/thought-runs/stories.json
+ *   npx tsx bench/thought/stories.ts [trained]      writes datasets/thought-runs/stories.json; trained: without the third
  */
 import { storyProblems } from "../../src/data";
 import type { StoryExample, StoryProblem, StoryStyle } from "../../src/data";
@@ -37,7 +37,7 @@ async function writerOf(name: string): Promise<WriteEach> {
   return decoderWriter({ decoder: trainedDecoder(saved), tokenizer: saved.tokenizer, rng: makeRng(1), batch: 100 }).writeEach; // prettier-ignore
 }
 
-async function main(): Promise<void> {
+async function main(trainedOnly: boolean): Promise<void> {
   const { engine, device } = await useEngine({});
   const started = performance.now();
   const many = problemsOf(100);
@@ -56,6 +56,33 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(row), total, scores.map(({ right }) => right).join(" "), minutesSince(started), mistakes.at(-1) ?? ""); // prettier-ignore
   };
 
+  const promptStudies = async (): Promise<void> => {
+    const model = "stories-shots";
+    const shots = await writerOf(model);
+    for (const style of ["direct", "equations", "words", "wrong"] as const)
+      await measure({ study: "styles", model, style, shots: 2 }, shots, many, examplesOf(0, [style, style]));
+    await measure({ study: "count", model, style: "none", shots: 0 }, shots, few, []);
+    for (const style of ["direct", "equations", "words"] as const)
+    for (const count of [1, 2])
+      await measure({ study: "count", model, style, shots: count }, shots, few, examplesOf(0, [style, style]).slice(0, count)); // prettier-ignore
+    // Other examples, and each set in both orders.
+    for (const style of ["equations", "words"] as const)
+      for (const set of [1, 2, 3, 4])
+        for (const order of ["longer first", "shorter first"] as const) {
+          const examples = examplesOf(set, [style, style]);
+          await measure({ study: "examples", model, style, set, order }, shots, few, order === "longer first" ? examples : [...examples].reverse()); // prettier-ignore
+        }
+    // Two annotators in one prompt: whom does the model follow?
+    for (const styles of [
+      ["direct", "equations"],
+      ["equations", "direct"],
+      ["equations", "words"],
+      ["words", "equations"],
+    ] as const)
+      // prettier-ignore
+      await measure({ study: "mixed", model, styles }, shots, few, examplesOf(0, styles));
+  };
+
   for (const [model, style] of [
     ["stories-direct", "direct"],
     ["stories-chain", "equations"],
@@ -63,31 +90,7 @@ async function main(): Promise<void> {
     // prettier-ignore
     await measure({ study: "trained", model, style }, await writerOf(model), many, []);
 
-  const model = "stories-shots";
-  const shots = await writerOf(model);
-  for (const style of ["direct", "equations", "words", "wrong"] as const)
-    await measure({ study: "styles", model, style, shots: 2 }, shots, many, examplesOf(0, [style, style]));
-  await measure({ study: "count", model, style: "none", shots: 0 }, shots, few, []);
-  for (const style of ["direct", "equations", "words"] as const)
-    for (const count of [1, 2])
-      await measure({ study: "count", model, style, shots: count }, shots, few, examplesOf(0, [style, style]).slice(0, count)); // prettier-ignore
-  // Other examples, and each set in both orders.
-  for (const style of ["equations", "words"] as const)
-    for (const set of [1, 2, 3, 4])
-      for (const order of ["longer first", "shorter first"] as const) {
-        const examples = examplesOf(set, [style, style]);
-        await measure({ study: "examples", model, style, set, order }, shots, few, order === "longer first" ? examples : [...examples].reverse()); // prettier-ignore
-      }
-  // Two annotators in one prompt: whom does the model follow?
-  for (const styles of [
-    ["direct", "equations"],
-    ["equations", "direct"],
-    ["equations", "words"],
-    ["words", "equations"],
-  ] as const)
-    // prettier-ignore
-    await measure({ study: "mixed", model, styles }, shots, few, examplesOf(0, styles));
-
+  if (!trainedOnly) await promptStudies();
   writeResult("stories", {
     about: "Right of held-out word problems of 1 to 4 steps, greedy. styles: how the answers were written.",
     command: "npx tsx bench/thought/stories.ts",
@@ -99,4 +102,4 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+void main(process.argv[2] === "trained");
