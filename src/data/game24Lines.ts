@@ -6,7 +6,8 @@ import type { QuestionLine } from "./lines";
 
 /**
  * Lines that teach a model the game of 24 in two roles: it proposes a move that keeps 24 within reach ("4 9 10 13:" goes
- * on with "13-9=4"), and it judges what is left ("4 4 10?" goes on with "y", "2 9 13?" with "n").
+ * on with "13 - 9=4"), and it judges what is left ("4 4 10?" goes on with "y", "2 9 13?" with "n"). A space parts an
+ * operator from the line of a fraction: "9 / 3/8=24".
  */
 export interface Game24LinesOptions {
   readonly count: number;
@@ -41,7 +42,7 @@ export function game24Lines({ count, part }: Game24LinesOptions, rng: Rng): Ques
       if (!wins(start)) continue;
       const state = walk(start, moves, wins, 1, rng);
       const move = pick(rng, game24Moves(state).filter(wins)).moves.at(-1) as string;
-      lines.push({ question: game24Proposal(state), answer: move.replaceAll(" ", "") });
+      lines.push({ question: game24Proposal(state), answer: move.replace(" = ", "=") });
     } else {
       const state = walk(start, moves, wins, 0.5, rng);
       lines.push({ question: game24Question(state), answer: wins(state) ? "y" : "n" });

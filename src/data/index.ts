@@ -16,7 +16,9 @@ export { canWin, combine, fraction, fractionText, game24, game24Key, game24Move,
 export type { Fraction, Game24State, Operator } from "./game24";
 export { game24Lines, game24Proposal, game24Question, isHeldOutHand } from "./game24Lines";
 export type { Game24LinesOptions } from "./game24Lines";
-export { lineBatch, lineBatches, lineRows } from "./lines";
+export { gradeStory, isHeldOutStory, storyAnswer, storyProblem, storyProblems, storyPrompt, storyStyles } from "./stories"; // prettier-ignore
+export type { GradedStory, StoryExample, StoryOptions, StoryProblem, StoryStyle } from "./stories";
+export { lineBatch, lineBatches, lineRows, shotRows } from "./lines";
 export type { LineRow, QuestionLine } from "./lines";
 export { drawRows, maskedBatch, textRows } from "./cloze";
 export type { MaskedBatch, MaskedBatchOptions, TextRowsOptions } from "./cloze";

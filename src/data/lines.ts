@@ -43,6 +43,38 @@ export function lineRows(
 }
 
 /**
+ * Several lines as one row, for a model that is to learn from the solved examples before a question. Each line's answer
+ * is judged, so the first of a row is asked without an example. Lines that no longer fit are left out.
+ *
+ * @param texts lines of each row, in order
+ * @throws RangeError where the first line of a row does not fit
+ */
+export function shotRows(
+  tokenizer: Pick<Tokenizer, "encode">,
+  texts: readonly (readonly QuestionLine[])[],
+  length: number,
+): LineRow[] {
+  return texts.map((lines) => {
+    const ids: number[] = [];
+    const judged: boolean[] = []; // by id: part of an answer
+    for (const [i, { question, answer }] of lines.entries()) {
+      const asked = tokenizer.encode(question).length;
+      const own = tokenizer.encode(`${question}${answer}\n`);
+      if (ids.length + own.length - 1 > length) {
+        if (i > 0) break;
+        throw new RangeError(
+          `shotRows: "${question}${answer}" needs ${own.length - 1} places, a row has ${length}. Cure: a longer context, or shorter lines.`,
+        );
+      }
+      ids.push(...own);
+      judged.push(...own.map((_, at) => at >= asked));
+    }
+    const labels = Int32Array.from(ids.slice(1), (id, at) => (judged[at + 1] ? id : IGNORE));
+    return { inputs: Int32Array.from(ids.slice(0, -1)), labels };
+  });
+}
+
+/**
  * Rows drawn at random as a batch for a causal model; each is filled up at its end.
  * @returns inputs and labels int32 [B, T]
  */

@@ -39,8 +39,10 @@ function checkReader(reader: Reader, texts: readonly (readonly number[])[]): voi
   if (texts.length !== reader.batch)
     throw new RangeError(`${texts.length} prompts for a reader of ${reader.batch} texts.`);
   if (reader.length === 0) return;
-  if (texts.length > 1)
-    throw new RangeError("A reader of several texts must be empty when they begin. Cure: rewind(0).");
+  if (texts.some(({ length }) => length !== texts[0]?.length))
+    throw new RangeError(
+      "A reader of several texts that has read a beginning needs prompts of one length. Cure: rewind(0).",
+    );
   if ((texts[0] as readonly number[]).length <= reader.length)
     throw new RangeError(
       `The reader has read ${reader.length} tokens and the text has ${texts[0]?.length}: at least one must be new. ` +

@@ -76,7 +76,7 @@ interface Row {
  * process after each step; breaking out of it frees the cache.
  *
  * @param model a decoder; or an open reader, which stays its owner's: then a prompt is the whole text, of which the
- *   reader has read the first `reader.length` tokens (as a chat has, from turn to turn)
+ *   reader has read the first `reader.length` tokens (as a chat has, from turn to turn), and several are of one length
  * @throws RangeError before anything is computed: no or an empty prompt, an id outside the vocabulary, more tokens than
  *   the context holds, a bad option; later: where all tokens are banned, or scores are no numbers
  */

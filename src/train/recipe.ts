@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { arithmeticKinds, chainForms, domains } from "../data";
+import { arithmeticKinds, chainForms, domains, storyStyles } from "../data";
 import { checkSchedule } from "./schedules";
 
 /**
@@ -108,7 +108,7 @@ const recipeSchema = z.discriminatedUnion("objective", [
   z.strictObject({
     ...common,
     model: modelSchema,
-    /** The next character of an answer; a question is only read. Rows are lines, see `lineRows`. */
+    /** The next character of an answer; a question is only read. Rows are lines, see `lineRows` and `shotRows`. */
     objective: z.literal("answers"),
     /** Made problems; those that judge are held out. */
     data: z.discriminatedUnion("problems", [
@@ -118,6 +118,16 @@ const recipeSchema = z.discriminatedUnion("objective", [
         form: z.enum(chainForms),
         kinds: z.array(z.enum(arithmeticKinds)).min(1),
         digits: z.array(whole(1)).min(1),
+        ...drawn,
+      }),
+      z.strictObject({
+        /** See `storyProblems`. */
+        problems: z.literal("stories"),
+        /** Each row is in one of them. */
+        styles: z.array(z.enum(storyStyles)).min(1),
+        steps: z.array(whole(1)).min(1),
+        /** Most solved problems before the last one of a row; those that fit. 0: a problem a row. */
+        shots: whole(0),
         ...drawn,
       }),
       /** See `game24Lines`. */

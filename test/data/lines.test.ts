@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeRng } from "../../src/engine";
-import { IGNORE, lineBatch, lineBatches, lineRows } from "../../src/data";
+import { IGNORE, lineBatch, lineBatches, lineRows, shotRows } from "../../src/data";
 
 const codes = { encode: (text: string) => Array.from(text, (char) => (char === "\n" ? 10 : Number(char))) };
 const lines = [
@@ -34,5 +34,22 @@ describe("lines as rows", () => {
 
   it("a line that is too long is named", () => {
     assert.throws(() => lineRows(codes, lines, 2), /line 0 \("123"\) needs 3 places, a row has 2\. Cure:/);
+  });
+});
+
+describe("several lines as one row", () => {
+  it("the answer of each is judged, questions are only read; a line that no longer fits is left out", () => {
+    const rows = shotRows(codes, [lines, lines.slice(1)], 8);
+    assert.deepEqual(rows.map(({ inputs }) => [...inputs]), [[1, 2, 3, 10, 4, 5, 6], [4, 5, 6, 10, 7, 8]]); // prettier-ignore
+    assert.deepEqual(rows.map(({ labels }) => [...labels]), [[X, 3, 10, X, 5, 6, 10], [5, 6, 10, X, 8, 10]]); // prettier-ignore
+    assert.deepEqual(shotRows(codes, [lines], 6)[0], lineRows(codes, lines, 6)[0]);
+  });
+
+  it("one line is what lineRows makes of it", () => {
+    assert.deepEqual(shotRows(codes, lines.map((each) => [each]), 4), lineRows(codes, lines, 4)); // prettier-ignore
+  });
+
+  it("a first line that is too long is named", () => {
+    assert.throws(() => shotRows(codes, [lines], 2), /shotRows: "123" needs 3 places, a row has 2\. Cure:/);
   });
 });

@@ -259,6 +259,31 @@ describe("generate, with a model", function () {
       reader.dispose();
     }));
 
+  it("several texts go on from a beginning that was read, where they are of one length", () =>
+    withDecoder(smallGpt, async (decoder) => {
+      const reader = openReader(decoder, { batch: 2, size: 20 });
+      const texts = [
+        [1, 2, 3],
+        [1, 2, 5],
+      ];
+      const { answers } = await generateAll(reader, texts, { maxNewTokens: 4 });
+      reader.rewind(2);
+      assert.deepEqual((await generateAll(reader, texts, { maxNewTokens: 4 })).answers, answers);
+      reader.rewind(2);
+      await assert.rejects(
+        generateAll(
+          reader,
+          [
+            [1, 2, 3],
+            [1, 2, 5, 4],
+          ],
+          { maxNewTokens: 4 },
+        ),
+        /several texts that has read a beginning needs prompts of one length\. Cure: rewind\(0\)/,
+      );
+      reader.dispose();
+    }));
+
   it("text to text", () =>
     withDecoder(smallGpt, async (decoder) => {
       const text = await generateText(decoder, "cab", { tokenizer, maxNewTokens: 5 });

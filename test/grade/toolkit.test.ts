@@ -19,26 +19,28 @@ import * as architectures from "../../solutions/05-architectures";
 import * as pretraining from "../../solutions/06-pretraining";
 import * as generation from "../../solutions/07-generation";
 import * as inContext from "../../solutions/08-in-context-learning";
+import * as thought from "../../solutions/09-chain-of-thought";
 import * as petVerbalizers from "../../solutions/10-pet-verbalizers";
 
 /** By the number of the lab. */
-const solutions = [
-  startHere,
-  tokenization,
-  embeddings,
-  positions,
-  heads,
-  architectures,
-  pretraining,
-  generation,
-  inContext,
-  petVerbalizers,
-];
+const solutions: Readonly<Record<string, object>> = {
+  "00": startHere,
+  "01": tokenization,
+  "02": embeddings,
+  "03": positions,
+  "04": heads,
+  "05": architectures,
+  "06": pretraining,
+  "07": generation,
+  "08": inContext,
+  "09": thought,
+  "10": petVerbalizers,
+};
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */
 function learnerOf(lab: Lab, { fn }: Exercise, given?: unknown): Learner {
   const run = lab.tensors ? tensorLearner : localLearner;
-  return run(fn, given ?? Reflect.get(solutions[Number(lab.id)] ?? {}, fn));
+  return run(fn, given ?? Reflect.get(solutions[lab.id] ?? {}, fn));
 }
 
 /** Plain data of every kind that may cross to learner code. */

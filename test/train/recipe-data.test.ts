@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeRng } from "../../src/engine";
-import { IGNORE, isHeldOut } from "../../src/data";
+import { IGNORE, isHeldOut, isHeldOutStory } from "../../src/data";
 import { tokenizerOf } from "../../src/text";
 import { type CausalRecipe, parseRecipe } from "../../src/train";
 import { loadRecipe } from "../../src/train/node";
@@ -45,7 +45,32 @@ describe("the data of a recipe", function () {
     const lines = [draw(makeRng(1)), ...batches].flatMap((batch) => read(recipe, batch));
     const judged = lines.map((each) => each.judged);
     assert.ok(judged.includes("y\n") && judged.includes("n\n"));
-    assert.ok(judged.every((text) => /^([yn]|[-\d/]+[-+*/][-\d/]+=[-\d/]+)\n$/.test(text)));
+    assert.ok(judged.every((text) => /^([yn]|[-\d/]+ [-+*/] [-\d/]+=[-\d/]+)\n$/.test(text)));
+  });
+
+  it("stories: rows of several lines in one style, each answer judged, what judges is held out", async () => {
+    const { recipe: shipped } = await loadRecipe("stories-shots");
+    const recipe = { ...shipped, data: { ...shipped.data, count: 400 }, evaluation: { ...shipped.evaluation, batches: 1 } } as Recipe; // prettier-ignore
+    const { draw, batches } = recipeData(recipe);
+    const styles = new Set<string>();
+    for (const [part, batch] of [
+      [false, draw(makeRng(1))],
+      ...batches.map((each) => [true, each] as const),
+    ] as const)
+      // prettier-ignore
+      for (const { judged, line } of read(recipe, batch)) {
+        const answers = judged.split("\n").filter((each) => each !== "");
+        const asked = [...line.matchAll(/has (\d+) \w+, (.*?)\. How many/g)];
+        assert.ok(answers.length >= 2 && answers.length <= 3 && answers.length === asked.length, line);
+        const found = answers.map((each) => (each.startsWith("#") ? "direct" : /^\d+,/.test(each) ? "words" : "equations")); // prettier-ignore
+        assert.equal(new Set(found).size, 1, judged);
+        styles.add(found[0] as string);
+        for (const [, start, events] of asked) {
+          const changes = (events as string).split(", ").map((event) => Number(event.split(" ")[1]) * (/^(buys|finds|gets)/.test(event) ? 1 : -1)); // prettier-ignore
+          assert.equal(isHeldOutStory(Number(start), changes), part);
+        }
+      }
+    assert.deepEqual([...styles].sort(), ["direct", "equations", "words"]);
   });
 
   it("the two recipes differ in their form and their context only", async () => {

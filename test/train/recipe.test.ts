@@ -18,6 +18,9 @@ describe("recipes", () => {
       "shakespeare-char",
       "shakespeare-char-cpu",
       "shakespeare-char-draft",
+      "stories-chain",
+      "stories-direct",
+      "stories-shots",
       "tiny",
     ]);
     for (const name of names) {

@@ -8,6 +8,7 @@ import { architecturesLab } from "./05-architectures";
 import { pretrainingLab } from "./06-pretraining";
 import { generationLab } from "./07-generation";
 import { inContextLab } from "./08-in-context-learning";
+import { chainOfThoughtLab } from "./09-chain-of-thought";
 import { petVerbalizersLab } from "./10-pet-verbalizers";
 
 /** Every lab, in order. */
@@ -21,6 +22,7 @@ export const labs: readonly Lab[] = [
   pretrainingLab,
   generationLab,
   inContextLab,
+  chainOfThoughtLab,
   petVerbalizersLab,
 ];
 

@@ -18,6 +18,7 @@ export { programFigure, type ProgramOptions } from "./program";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
 export { rotationFigure, type Rotation } from "./rotation";
 export { table, type Cell, type TableOptions } from "./table";
+export { thoughtTreeFigure, type ThoughtBox } from "./thoughtTree";
 export { tokenFigure, tokenRow, type TokenFigureOptions, type TokenRow } from "./tokens";
 export { tokenTreeFigure, type TreeRound, type TreeToken } from "./tokenTree";
 export { trainingFigure, type TrainingOptions, type TrainingStep } from "./training";

@@ -74,7 +74,8 @@ function checkRounds(rounds: readonly TreeRound[], title: string): void {
 const leavesOf = (nodes: readonly TreeToken[]): number[] =>
   nodes.map((_, i) => i).filter((i) => nodes.every(({ parent }) => parent !== i));
 
-const depthOf = (nodes: readonly TreeToken[], i: number): number => {
+/** 1 for a node without a parent. */
+export const depthOf = (nodes: readonly { readonly parent: number }[], i: number): number => {
   const { parent } = nodes[i]!;
   return parent < 0 ? 1 : 1 + depthOf(nodes, parent);
 };
@@ -184,7 +185,7 @@ function nodeBox(
 }
 
 /** Rows from above: leaves in order, a parent in the middle of its children. */
-function placesOf(nodes: readonly TreeToken[]): number[] {
+export function placesOf(nodes: readonly { readonly parent: number }[]): number[] {
   const places: number[] = [];
   let next = 0;
   const place = (i: number): number => {

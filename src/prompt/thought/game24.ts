@@ -20,28 +20,36 @@ export interface RefusedMove {
   readonly why: "no move" | "numbers not there" | "wrong result";
 }
 
+export interface ReadMovesOptions {
+  /** The result that a line gives does not count, and may be missing: the model has a calculator. False without it. */
+  readonly calculator?: boolean | undefined;
+}
+
 /**
  * The moves that a text proposes, one a line: "13 - 9 = 4 (left: 4 4 10)". What is left is worked out here, whatever the
- * line says of it; a line whose result is wrong is no move.
+ * line says of it; a line whose result is wrong is no move, unless there is a calculator.
  */
 export function readMoves(
   state: Game24State,
   text: string,
+  { calculator = false }: ReadMovesOptions = {},
 ): { states: Game24State[]; refused: RefusedMove[] } {
   const states: Game24State[] = [];
   const refused: RefusedMove[] = [];
   for (const line of text.split("\n").map((each) => each.trim())) {
     if (line === "") continue;
-    const found = /^(-?\d+(?:\/\d+)?) *([-+*/]) *(-?\d+(?:\/\d+)?) *= *(-?\d+(?:\/\d+)?)(?![\d/])/.exec(line);
+    const found = /^(-?\d+(?:\/\d+)?) *([-+*/]) *(-?\d+(?:\/\d+)?)(?: *= *(-?\d+(?:\/\d+)?))?(?![\d/])/.exec(
+      line,
+    );
     const [a, b, result] = [found?.[1], found?.[3], found?.[4]].map(readFraction);
-    if (!a || !b || !result) {
+    if (!a || !b || (!result && !calculator)) {
       refused.push({ line, why: "no move" });
       continue;
     }
     const next = game24Move(state, a, found?.[2] as Operator, b);
     if (!next) refused.push({ line, why: "numbers not there" });
-    else if (!next.moves.at(-1)?.endsWith(` = ${fractionText(result)}`))
-      refused.push({ line, why: "wrong result" }); // prettier-ignore
+    else if (!calculator && !next.moves.at(-1)?.endsWith(` = ${fractionText(result as Fraction)}`))
+      refused.push({ line, why: "wrong result" });
     else states.push(next);
   }
   return { states, refused };
@@ -73,20 +81,22 @@ export interface ModelGame24Options {
   readonly verdicts?: number;
   readonly propose?: WriteOptions;
   readonly verify?: WriteOptions;
+  /** See `readMoves`. */
+  readonly calculator?: boolean | undefined;
   /** Told of each line that was no move. */
   readonly onRefused?: (state: Game24State, refused: readonly RefusedMove[]) => void;
 }
 
 /** A model proposes and judges; the rules decide what is a move. Verdicts of a state are asked for once. */
 export function modelGame24(options: ModelGame24Options): ThoughtTask<Game24State> {
-  const { write, verdicts: count = 1, readVerdict: read = readVerdict, onRefused } = options;
+  const { write, verdicts: count = 1, readVerdict: read = readVerdict, calculator, onRefused } = options;
   const known = new Map<string, number>();
   return {
     ...rules,
     async propose(state) {
       if (state.numbers.length === 1) return [];
       const text = await writeOne(write, (options.proposePrompt ?? proposePrompt)(state), options.propose);
-      const { states, refused } = readMoves(state, text);
+      const { states, refused } = readMoves(state, text, { calculator });
       if (refused.length > 0) onRefused?.(state, refused);
       return states;
     },

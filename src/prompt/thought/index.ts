@@ -3,6 +3,10 @@ export { writeMany, writeOne } from "./write";
 export type { Write, WriteOptions } from "./write";
 export { decoderWriter } from "./writer";
 export type { DecoderWriterOptions, WriteEach } from "./writer";
+export { sharedWriter } from "./shared-writer";
+export type { SharedWriter, SharedWriterOptions } from "./shared-writer";
+export { cachedWrite } from "./cached-write";
+export type { CachedWrite } from "./cached-write";
 export { answerNumber, numbersIn } from "./answers";
 export type { AnswerOptions } from "./answers";
 
@@ -22,7 +26,9 @@ export type { CurveOptions, CurvePoint, SampledAnswers, SelfConsistencyOptions, 
 export { breadthFirst, depthFirst } from "./tree";
 export type { BreadthFirstOptions, DepthFirstOptions, Fate, ThoughtNode, ThoughtTask, ThoughtTree } from "./tree"; // prettier-ignore
 export { exactGame24, modelGame24, proposePrompt, readMoves, readVerdict, verifyPrompt } from "./game24";
-export type { ModelGame24Options, RefusedMove } from "./game24";
+export type { ModelGame24Options, ReadMovesOptions, RefusedMove } from "./game24";
+export { drawGames24, solvedBy, trainedGame24 } from "./game24-trained";
+export type { DrawGames24Options, TrainedGame24Options } from "./game24-trained";
 
 // What else is said before an answer: Liu et al. 2022, Li et al. 2023
 export { generatedKnowledge, knowledgePrompt } from "./knowledge";
@@ -33,3 +39,5 @@ export type { Stimulated, StimulusOptions } from "./stimulus";
 // Measured on problems with known chains
 export { arithmeticScores } from "./arithmetic";
 export type { ArithmeticScore, WrittenProblem } from "./arithmetic";
+export { storyScores } from "./stories";
+export type { StoryScore, WrittenStory } from "./stories";

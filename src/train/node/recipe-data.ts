@@ -9,7 +9,11 @@ import {
   type LmBatch,
   type QuestionLine,
   randomBatch,
+  shotRows,
   splitStream,
+  storyAnswer,
+  storyProblems,
+  type StoryStyle,
   tokenStream,
   workedAnswer,
 } from "../../data";
@@ -53,10 +57,15 @@ function textData({ data, batch, context: length, evaluation }: Of<"causal">): R
 
 /** Made problems, a line each. The tokenizer has seen those to learn from: characters, the end of a line among them. */
 function problemData({ data, batch, context: length, evaluation }: Of<"answers">): RecipeData {
+  // Of stories a row has several lines, all in one style.
+  const shots = data.problems === "stories" ? data.shots : 0;
   const train = linesOf(data, "train", data.count, fork(makeRng(data.seed), "train"));
-  const test = linesOf(data, "test", evaluation.batches * batch, makeRng(evaluation.seed));
+  const test = linesOf(data, "test", evaluation.batches * batch * (1 + shots), makeRng(evaluation.seed));
   const tokenizer = trainChar(train.map(({ question, answer }) => `${question}${answer}\n`));
-  const rowsOf = (part: typeof train) => lineRows(tokenizerOf(tokenizer), part, length);
+  const rowsOf = (part: typeof train) =>
+    shots === 0
+      ? lineRows(tokenizerOf(tokenizer), part, length)
+      : shotRows(tokenizerOf(tokenizer), grouped(part, 1 + shots), length);
   const rows = rowsOf(train);
   return {
     tokenizer,
@@ -72,9 +81,19 @@ function linesOf(
   rng: Rng,
 ): QuestionLine[] {
   if (data.problems === "game24") return game24Lines({ count, part }, rng);
+  if (data.problems === "stories") {
+    const { styles, steps, shots } = data;
+    return storyProblems({ count, steps, part }, rng).map((problem, i) => ({
+      question: problem.question,
+      answer: storyAnswer(problem, styles[Math.floor(i / (1 + shots)) % styles.length] as StoryStyle),
+    }));
+  }
   const { form, kinds, digits } = data;
   return arithmeticProblems({ count, digits, kinds, part }, rng).map((problem) => ({
     question: problem.question,
     answer: workedAnswer(problem, form),
   }));
 }
+
+const grouped = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));

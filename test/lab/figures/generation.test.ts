@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
 import fc from "fast-check";
-import { draftFigure, nextTokenFigure, tokenTreeFigure, type TreeToken } from "../../../src/lab/browser";
+import {
+  draftFigure,
+  nextTokenFigure,
+  thoughtTreeFigure,
+  tokenTreeFigure,
+  type ThoughtBox,
+  type TreeToken,
+} from "../../../src/lab/browser";
 import { cutScript, cutTokens, type NextTokenKnobs } from "../../../src/lab/figures/nextTokenCut";
 
 const free: NextTokenKnobs = { temperature: 1, topK: 0, topP: 1, minP: 0 };
@@ -111,6 +118,41 @@ describe("a tree of guesses", () => {
       ),
       /65 nodes, at most 64/,
     );
+  });
+});
+
+describe("a tree of thoughts", () => {
+  const root: ThoughtBox = { label: "4 6 9", parent: -1, kept: true };
+  const box = (label: string, parent: number, rest: Partial<ThoughtBox> = {}): ThoughtBox => ({ label, parent, kept: true, ...rest }); // prettier-ignore
+
+  it("two pages a depth and one for the way: scores, what is kept, what is solved", () => {
+    const { html, text } = thoughtTreeFigure([
+      root,
+      box("10 9", 0, { move: "4 + 6 = 10", score: 0.25, kept: false }),
+      box("24 9", 0, { move: "4 * 6 = 24", score: 0.5 }),
+      box("33", 2, { move: "24 + 9 = 33", score: 0, kept: false, solved: true }),
+    ]);
+    assert.equal(html!.match(/class="tl-step"/g)?.length, 5);
+    assert.match(
+      text,
+      /1\. Depth 1: the proposer gives 2 states\.\n2\. Depth 1: the verifier scores 2 states; 1 kept/,
+    );
+    assert.match(
+      text,
+      /4\. Depth 2: the verifier scores 1 state; 1 solved\.\n5\. Solved: 4 \* 6 = 24, then 24 \+ 9 = 33\.$/,
+    );
+    assert.match(html!, /0\.25/);
+    assert.match(thoughtTreeFigure([root, box("10 9", 0)]).text, /No state is a solution/);
+  });
+
+  it("refuses what is no tree", () => {
+    assert.throws(() => thoughtTreeFigure([box("a", 0)]), /the parent of node 0 must be -1, got 0/);
+    assert.throws(
+      () => thoughtTreeFigure([root, root]),
+      /the parent of node 1 must be a node before it, got -1/,
+    );
+    const many = Array.from({ length: 65 }, (_, i) => box("a", i - 1));
+    assert.throws(() => thoughtTreeFigure(many), /65 nodes, at most 64/);
   });
 });
 

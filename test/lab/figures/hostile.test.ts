@@ -75,6 +75,13 @@ const attacked = (h: string): Record<string, Figure> => ({
     [{ read: h, nodes: [{ token: h, parent: -1, probability: 0.5, accepted: true }], path: [0] }],
     { title: h },
   ),
+  thoughts: lab.thoughtTreeFigure(
+    [
+      { label: h, parent: -1, kept: true },
+      { label: h, move: h, parent: 0, score: 0.5, kept: false, solved: true },
+    ],
+    { title: h },
+  ),
   program: lab.programFigure(`${h}\n%0 = stablehlo.${h} %1 : tensor<2xf32>  // Max`, { title: h }),
   quiz: lab.quiz({
     question: h,
@@ -150,6 +157,7 @@ describe("hostile text in every figure", () => {
       lab.draftFigure([]),
       lab.draftFigure([{ drafted: [], accepted: 0, next: "" }]),
       lab.tokenTreeFigure([]),
+      lab.thoughtTreeFigure([]),
       lab.tokenTreeFigure([{ read: "", nodes: [], path: [] }]),
       lab.nextTokenFigure([0], { token: () => "" }),
       lab.reportFigure({ title: "none", score: 0, max: 0, state: "error", checks: [] }),

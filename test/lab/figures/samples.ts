@@ -121,6 +121,19 @@ const check = (id: string, state: lab.CheckState, score: number, message: string
   message,
 });
 
+/** The game of 24 with 4 9 10 13: two states kept at each depth. */
+const thoughtBoxes: readonly lab.ThoughtBox[] = [
+  { label: "4 9 10 13", parent: -1, kept: true },
+  { label: "4 4 10", move: "13 - 9 = 4", parent: 0, score: 0.93, kept: true },
+  { label: "9 10 17", move: "4 + 13 = 17", parent: 0, score: 0.02, kept: false },
+  { label: "4 9 23", move: "10 + 13 = 23", parent: 0, score: 0.31, kept: true },
+  { label: "4 6", move: "10 - 4 = 6", parent: 1, score: 0.99, kept: true },
+  { label: "8 10", move: "4 + 4 = 8", parent: 1, score: 0.01, kept: false },
+  { label: "4 14", move: "23 - 9 = 14", parent: 3, score: 0.04, kept: true },
+  { label: "24", move: "4 * 6 = 24", parent: 4, score: 1, kept: false, solved: true },
+  { label: "18", move: "4 + 14 = 18", parent: 6, score: 0, kept: false },
+];
+
 /** One of each figure, as chapters use them: drawn as snapshots and in the browser. */
 export const samples: Readonly<Record<string, () => Figure>> = {
   "line-two": () =>
@@ -368,6 +381,7 @@ export const samples: Readonly<Record<string, () => Figure>> = {
       start: { temperature: 0.8, topP: 0.7 },
     }),
   tree: () => lab.tokenTreeFigure(treeRounds),
+  thoughts: () => lab.thoughtTreeFigure(thoughtBoxes),
   program: () => lab.programFigure(softmaxModule, { title: "A softmax, compiled" }),
   quiz: () =>
     lab.quiz({

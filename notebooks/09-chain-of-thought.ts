@@ -1,0 +1,927 @@
+// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: Lab (TypeScript)
+//     language: typescript
+//     name: lab
+// ---
+
+// %% [markdown]
+// # 09 · Chain of thought
+//
+// Ask a person for 345 + 678, and she takes paper. Ask a language model, and it must say the first digit of the answer
+// *now*: between two tokens it cannot think longer about one than about another. What it can do is write. This chapter is about
+// models that write before they answer. First on a task that we control to the last digit, with models that the lab has
+// trained: there we can take a chain of thought apart and see which part of it helps. Then the prompts of the papers, on
+// SmolLM2, honestly. Then what is built on chains: votes, and search.
+//
+// **After this chapter you can**
+// - say why a chain helps, when it does, and test it: equations, dots, chains that come too late, chains that are wrong;
+// - write prompts that think aloud, zero-shot and few-shot, and read an answer out of what comes back;
+// - choose the examples of such a prompt by clusters (Auto-CoT);
+// - let many chains vote, and say what a vote can and cannot repair;
+// - search over thoughts with a proposer and a verifier, and judge a solution without believing anybody;
+// - put knowledge or hints before a question, and measure whether that helped.
+//
+// **Time:** about 4 hours, 3 of them for the exercises. In a hurry? Sections 2, 3 and 7 are the core.
+//
+// **How it works.** Run a cell with Shift+Enter. You write your answers in the file `labs/09-chain-of-thought.ts`, beside this
+// notebook. Save it, run the check cell again: it always takes your newest code. `npx lab reset 09` in a terminal brings
+// the empty exercises back and keeps a copy of yours.
+
+// %%
+import { readFileSync } from "fs";
+import { loadModel } from "transformer-lab/checkpoints";
+import * as data from "transformer-lab/data";
+import { loadGsm8k } from "transformer-lab/data/node";
+import { pca } from "transformer-lab/embeddings";
+import { integer, makeRng, tf, uniform, useEngine } from "transformer-lab/engine";
+import * as gen from "transformer-lab/generate";
+import * as lab from "transformer-lab/lab";
+import { barPlot, check, linePlot, measured, quiz, scatterPlot, show, table } from "transformer-lab/lab";
+import * as prompt from "transformer-lab/prompt";
+import { loadTrained } from "transformer-lab/train/node";
+
+/** Results of an experiment that is too long for a notebook; bench/thought repeats it. */
+const readRuns = <T>(name: string): T => JSON.parse(readFileSync(`datasets/thought-runs/${name}.json`, "utf8")) as T;
+await useEngine();
+console.log(`ready, on ${tf.getBackend()}`);
+
+// %% [markdown]
+// ## 1 · Predict first
+//
+// Choose before you open an answer. Each of the three comes back in the chapter, with a measurement.
+
+// %%
+show(
+  quiz({
+    question:
+      "Two models of 400,000 parameters learn sums, equally long. One writes `1023` after `345+678=`, the other first writes how each digit is added. How many new sums of three digits does each get right?",
+    choices: [
+      { text: "Both about half", why: "They are nowhere near each other." },
+      {
+        text: "The first more: it has only four characters to get right",
+        why: "A long answer has more places for a slip. But each of its places is easy, and the short answer's are not.",
+      },
+      {
+        text: "The first none, the second all",
+        correct: true,
+        why: "0 and 200 of 200. The short answer must come out of the whole question at once, carries and all. The scratchpad makes of it many steps that each look at two digits and a carry.",
+      },
+      {
+        text: "Both nearly all",
+        why: "With ten times the steps perhaps. With 1,200 steps the direct model has not learned to carry.",
+      },
+    ],
+  }),
+);
+show(
+  quiz({
+    question: "Perhaps a chain helps only because the model gets more steps to compute in. How do you test that?",
+    choices: [
+      {
+        text: "Put as many dots in place of the chain: the steps without the words",
+        correct: true,
+        why: "Wei et al. 2022 did just that, and the gain was gone. Section 3 does it here, by training a model on dots.",
+      },
+      {
+        text: "Use a model with more layers",
+        why: "That changes more than the number of steps, and says nothing of the chain.",
+      },
+      {
+        text: "Put the chain after the answer",
+        why: "A good test of another question: does writing it teach the model something? Section 3 has it, too.",
+      },
+      {
+        text: "Shorten the chain",
+        why: "Then both the steps and the words become fewer: you could not tell which of them mattered.",
+      },
+    ],
+  }),
+);
+show(
+  quiz({
+    question:
+      "You draw 40 chains for one question and let their answers vote. Each chain alone is right in 4 of 10 cases. How often is the vote right?",
+    choices: [
+      {
+        text: "4 of 10: the mean does not change",
+        why: "A vote is no mean. What counts is whether the right answer comes more often than each wrong one.",
+      },
+      {
+        text: "It depends on the wrong answers: nearly always, if they differ from each other",
+        correct: true,
+        why: "40 % for the right answer win easily against 60 % that are spread over many wrong ones. They lose against 60 % that all make the same mistake.",
+      },
+      {
+        text: "Never: a majority needs more than half",
+        why: "The most frequent answer wins, not the majority of all.",
+      },
+      {
+        text: "Always, with 40 chains",
+        why: "Not where the same mistake is the likeliest chain: more chains make the vote surer of it.",
+      },
+    ],
+  }),
+);
+
+// %% [markdown]
+// ## 2 · In the head, and on paper
+//
+// Two models, as alike as two models can be: a GPT of 2 layers and width 128 that reads single characters, 406,016
+// parameters, trained for 1,200 steps on the same sums of one to four digits (`npx lab train arithmetic-direct`, and
+// `arithmetic-scratchpad`; 5 to 7 minutes each). A tenth of all pairs of numbers was kept from both. They differ only in what
+// follows the `=`:
+//
+//     direct       345+678=1023
+//     scratchpad   345+678=5+8+0=13 4+7+1=12 3+6+1=10#1023
+//
+// The scratchpad (Nye et al. 2021) adds as people do on paper: from the right, two digits and the carry, `5+8+0=13`; the 1 of 13
+// is the carry of the next step. **Type another sum** in this cell.
+
+// %%
+async function openSums(form: "direct" | "scratchpad") {
+  const saved = await loadTrained(`arithmetic-${form}`);
+  const decoder = gen.trainedDecoder(saved);
+  const { tokenizer } = saved;
+  const writer = prompt.decoderWriter({
+    decoder: decoder,
+    tokenizer: tokenizer,
+    rng: makeRng(1),
+    batch: 100,
+    stop: { strings: ["\n"] },
+  });
+  return { form: form, decoder: decoder, tokenizer: tokenizer, write: writer.write, writeEach: writer.writeEach };
+}
+type Sums = Awaited<ReturnType<typeof openSums>>;
+const direct = await openSums("direct");
+const onPaper = await openSums("scratchpad");
+
+/** How likely each character of an answer is to the model, when all before it are right. */
+async function beliefs(model: Sums, question: string, answer: string): Promise<number[]> {
+  const ids = model.tokenizer.encode(question + answer);
+  const reader = gen.openReader(model.decoder);
+  const [scores] = await reader.read([ids.slice(0, -1)], true);
+  reader.dispose();
+  return ids.slice(question.length).map((id, i) => gen.softmax(scores[question.length - 1 + i])[id]);
+}
+
+// %%
+const [a, b] = [345, 678];
+
+const sum = data.arithmeticProblem("sum", a, b);
+for (const model of [direct, onPaper]) {
+  const [text] = await model.write(sum.question);
+  console.log(`${model.form.padEnd(10)} writes  ${sum.question}${text}`);
+  const right = data.workedAnswer(sum, model.form);
+  const values = await beliefs(model, sum.question, right);
+  show(
+    barPlot(
+      [...right].map((character, i) => `${i + 1}: ${character === " " ? "space" : character}`),
+      { name: "probability", values: values },
+      { title: `${model.form}: how likely each RIGHT character is to it`, value: "probability" },
+    ),
+  );
+}
+
+// %% [markdown]
+// The direct model is not silly. It is nearly sure of the *first* digits: it sees how large the sum will be, as you do at a
+// glance. The *last* ones it guesses, about one in ten. What belongs together nobody has told it: a line of its training text is
+// one hint for each digit of the sum, and each hint mixes all digits of the question with all carries. On paper every
+// character is nearly certain. Each step says which two digits it is about, and its carry stands *there, in the text*. The
+// chain is the model's memory, and it cuts the problem into steps that two layers can learn.
+//
+// One sum is an anecdote. Here are 60 of each length that neither model has seen, asked now, and beside them the 200 of each
+// that were recorded when the models were made:
+
+// %%
+const sizes = [2, 3, 4];
+const newSums = sizes.flatMap((digits) =>
+  data.arithmeticProblems({ count: 60, digits: [digits], part: "test" }, makeRng(11)),
+);
+const onNew = {
+  direct: (await prompt.arithmeticScores(direct.writeEach, newSums, "direct")).scores,
+  scratchpad: (await prompt.arithmeticScores(onPaper.writeEach, newSums, "scratchpad")).scores,
+};
+const shareOf = (right: number, all: number): number => right / all;
+/** The share with the ends of its interval (Wilson, 95 %), as a line of a plot. */
+function shares(
+  name: string,
+  x: readonly number[],
+  counts: readonly { readonly right: number; readonly problems: number }[],
+) {
+  const ends = counts.map(({ right, problems }) => prompt.accuracyInterval(right, problems));
+  return {
+    name: name,
+    x: x,
+    y: counts.map(({ right, problems }) => shareOf(right, problems)),
+    low: ends.map(({ low }) => low),
+    high: ends.map(({ high }) => high),
+  };
+}
+show(
+  linePlot([shares("direct", sizes, onNew.direct), shares("scratchpad", sizes, onNew.scratchpad)], {
+    title: "Sums that nobody trained on: the longer, the larger the gain",
+    x: "digits of each number",
+    y: "share right",
+    zero: true,
+  }),
+);
+measured("scratchpad, 4 digits", shareOf(onNew.scratchpad[2].right, 60), {
+  band: [0.95, 1],
+  reference: 1,
+  source: "200 of 200 recorded",
+});
+measured("direct, 4 digits", shareOf(onNew.direct[2].right, 60), {
+  band: [0, 0.05],
+  reference: 0,
+  source: "0 of 200 recorded",
+});
+measured("direct, 2 digits", shareOf(onNew.direct[0].right, 60), {
+  band: [0.03, 0.3],
+  reference: 0.13,
+  source: "26 of 200 recorded",
+});
+measured("answers that are what the written steps lead to", shareOf(onNew.scratchpad[2].followed, 60), {
+  band: [0.95, 1],
+});
+
+// %% [markdown]
+// **Exercise 1:** write the scratchpad of a sum yourself: this is the text that the model learned from.
+
+// %%
+import { scratchpad } from "./labs/09-chain-of-thought";
+await check("09/scratchpad", scratchpad);
+
+// %% [markdown]
+// ### Size
+//
+// Wei et al. 2022 found that chains help *large* models: those below some 10 billion parameters wrote fluent chains that were
+// wrong, and did worse than without. PaLM with 540 billion went from 17.9 to 56.9 % of GSM8K's problems. Their models were
+// *prompted*; ours are *trained* on the chain, so it need not be so here. The lab has trained both forms at three sizes, the same steps
+// on the same sums (`bench/thought/sums.ts`, recorded in `datasets/thought-runs/sums.json`):
+
+// %%
+interface SumsRow {
+  readonly form: data.ChainForm;
+  readonly dModel: number;
+  readonly parameters: number;
+  readonly byDigits: readonly {
+    readonly digits: number;
+    readonly problems: number;
+    readonly right: number;
+    readonly rightChains: number;
+    readonly followed: number;
+  }[];
+  readonly mistakes: readonly string[];
+}
+const sumsRows = readRuns<{ rows: SumsRow[] }>("sums").rows;
+const bySize = (form: data.ChainForm) =>
+  sumsRows.filter((row) => row.form === form && row.dModel !== undefined).sort((x, y) => x.dModel - y.dModel);
+show(
+  linePlot(
+    (["direct", "scratchpad"] as const).flatMap((form) =>
+      [2, 3].map((digits) =>
+        shares(
+          `${form}, ${digits} digits`,
+          bySize(form).map((row) => row.parameters),
+          bySize(form).map((row) => row.byDigits.find((each) => each.digits === digits)!),
+        ),
+      ),
+    ),
+    {
+      title: "The chain and the size of the model, 200 sums each",
+      x: "parameters",
+      y: "share right",
+      log: "x",
+      zero: true,
+    },
+  ),
+);
+const rightOf = (form: data.ChainForm, dModel: number, digits: number): number => {
+  const { right, problems } = sumsRows
+    .find((row) => row.form === form && row.dModel === dModel)!
+    .byDigits.find((each) => each.digits === digits)!;
+  return right / problems;
+};
+show(
+  table(
+    [32, 64, 128].map((dModel) => ({
+      width: dModel,
+      parameters: sumsRows.find((row) => row.dModel === dModel)!.parameters,
+      "direct: 2 digits": rightOf("direct", dModel, 2),
+      "3 digits": rightOf("direct", dModel, 3),
+      "4 digits": rightOf("direct", dModel, 4),
+      "scratchpad: 2 digits": rightOf("scratchpad", dModel, 2),
+      "3 digits ": rightOf("scratchpad", dModel, 3),
+      "4 digits ": rightOf("scratchpad", dModel, 4),
+    })),
+    { title: "Share right of 200 held-out sums" },
+  ),
+);
+
+// %%
+measured("width 32, 2 digits: scratchpad over direct", rightOf("scratchpad", 32, 2) / rightOf("direct", 32, 2), {
+  band: [0.3, 1],
+});
+measured("width 64, 3 digits: scratchpad minus direct", rightOf("scratchpad", 64, 3) - rightOf("direct", 64, 3), {
+  band: [0.5, 1],
+});
+measured(
+  "width 64: answers that are what the steps lead to",
+  sumsRows.find((row) => row.form === "scratchpad" && row.dModel === 64)!.byDigits[2].followed / 200,
+  { band: [0.95, 1] },
+);
+
+// %% [markdown]
+// A chain needs a model that can do its steps. The smallest cannot, and a chain of wrong steps is *worse* than a guess: 12
+// sums of two digits instead of 21. The middle one does most steps right, so a longer sum, with more steps, fails more often. The
+// largest does them all. That is the shape that Wei et al. saw in prompted models; only the scale is another. And where the
+// middle one errs, it errs in a *step*: its answer is what its steps lead to, 200 of 200 times.
+//
+// Be careful with the direct models: more parameters do not make them better here (113 sums of two digits at width 64, 26
+// at 128). None of them has learned to add in 1,200 steps, and how far each came is one draw, for there is one seed of each. And
+// equal steps are not equal text: a line with a scratchpad has seven times as many characters to learn from, and to pay for.
+
+// %% [markdown]
+// ## 3 · What of the chain helps? Take it apart
+//
+// A chain does three things at once: it says something, it gives the model more steps to compute in, and it is text to learn
+// from. Wei et al. took these apart with three ablations, and later work added a fourth.
+// Each of them is a model of its own here, of width 64, trained like the others:
+//
+// | form | what follows `345+678=` | what is left of the chain |
+// |---|---|---|
+// | equation | `345+678#1023` | the task once more, no steps |
+// | dots | `..........................#1023` | as many steps to compute in, without a word |
+// | after | `#1023 5+8+0=13 4+7+1=12 3+6+1=10` | all that can be learned from it, too late to be used |
+// | wrong | `5+8+0=13 4+7+0=11 3+6+1=10#1023` | a chain with one wrong carry; the answer is right |
+//
+// **Exercise 2:** make the first three of a worked line.
+
+// %%
+import { ablate } from "./labs/09-chain-of-thought";
+await check("09/ablate", ablate);
+
+// %%
+const forms: readonly data.ChainForm[] = ["direct", "equation", "dots", "after", "wrong", "scratchpad"];
+const counts64 = (digits: number) =>
+  forms.map((form) =>
+    sumsRows.find((row) => row.form === form && row.dModel === 64)!.byDigits.find((each) => each.digits === digits)!,
+  );
+show(
+  barPlot(
+    forms,
+    sizes.map((digits) => ({
+      name: `${digits} digits`,
+      values: counts64(digits).map(({ right, problems }) => right / problems),
+    })),
+    { title: "What of the chain helps: six forms, width 64", value: "share right of 200" },
+  ),
+);
+const row64 = (form: data.ChainForm) => sumsRows.find((row) => row.form === form && row.dModel === 64)!;
+for (const form of ["dots", "after", "wrong"] as const)
+  console.log(`${form}, two mistakes:\n${row64(form).mistakes.join("\n")}\n`);
+
+// %%
+show(
+  table(
+    [
+      { form: "direct", "here: 3 digits": rightOf("direct", 64, 3), "Wei et al. 2022: GSM8K (%)": 6.5 },
+      { form: "equation", "here: 3 digits": rightOf("equation", 64, 3), "Wei et al. 2022: GSM8K (%)": 5.4 },
+      { form: "dots", "here: 3 digits": rightOf("dots", 64, 3), "Wei et al. 2022: GSM8K (%)": 6.4 },
+      {
+        form: "chain after the answer",
+        "here: 3 digits": rightOf("after", 64, 3),
+        "Wei et al. 2022: GSM8K (%)": 6.1,
+      },
+      { form: "chain", "here: 3 digits": rightOf("scratchpad", 64, 3), "Wei et al. 2022: GSM8K (%)": 14.3 },
+    ],
+    { title: "The same ablations: trained here, prompted there (LaMDA 137B)" },
+  ),
+);
+
+// %%
+measured("dots over no chain, 2 digits", rightOf("dots", 64, 2) / rightOf("direct", 64, 2), { band: [0, 1] });
+measured("chain after the answer over no chain, 2 digits", rightOf("after", 64, 2) / rightOf("direct", 64, 2), {
+  band: [0, 1],
+});
+measured("after: chains that lead to the answer given, 3 digits", row64("after").byDigits[1].followed / 200, {
+  band: [0.9, 1],
+});
+measured("after: chains that are right, 3 digits", row64("after").byDigits[1].rightChains / 200, { band: [0, 0.1] });
+measured(
+  "of the chain's gain, what wrong chains keep, 3 digits",
+  (rightOf("wrong", 64, 3) - rightOf("direct", 64, 3)) / (rightOf("scratchpad", 64, 3) - rightOf("direct", 64, 3)),
+  { band: [0.05, 0.5], reference: 0.8, source: "Wang et al. 2023, prompted: 80 to 90 %" },
+);
+
+// %% [markdown]
+// The equation, the dots and the late chain give nothing, as in the paper; here they even cost something. Time to compute was not
+// what was missing. Look at two of them closely:
+//
+// - **After.** `4131+5436=#9734 1+6+0=4 ...`: first a guess, then a chain that *fits the guess*. 194 of 200 chains lead to the answer that was
+//   given, and 2 are right. 1 + 6 + 0 is not 4, but 4 is the last digit of what it had said. Such a chain explains nothing. It is an excuse, and it
+//   looks like a reason: think of it when a model explains what it has already answered.
+// - **Wrong.** Trained on chains with one wrong carry and a right answer, the model gets 33 sums of three digits, against 148 with
+//   right chains and 7 without. Wang et al. found that wrong chains *in a prompt* keep 80 to 90 % of the gain: a large model
+//   can add, and the examples only tell it to write steps. Here the chain is where it *learns* to add; what is wrong there is learned.
+
+// %% [markdown]
+// ## 4 · Examples in a prompt
+//
+// So far the form was trained in. Large models learn it *from the prompt*: show some solved problems with a chain, and the model
+// answers with one (few-shot chain of thought, Wei et al. 2022). What matters in such a prompt? People who write examples differ
+// (*annotators*), take other problems, put them in another order, show more or fewer. Wei et al. tried all of this: on GSM8K
+// their three annotators reached 14.3, 15.5 and 17.6 %, against 6.5 % without chains. The gain depends on who writes, and is always
+// there. It also depends on the problems: with PaLM of 540 billion, 17.9 became 56.9 % on GSM8K, whose problems take two to eight
+// steps, 79.2 became 93.3 % on the easier MAWPS, and on its part with a single step 94.1 % stayed 94.1 %: the gain grows with
+// what there is to work out, as with our sums.
+
+// %% [markdown]
+// **Exercise 3:** the prompt itself, for a model of words: demonstrations that think aloud, as many as fit.
+
+// %%
+import { chainPrompt } from "./labs/09-chain-of-thought";
+await check("09/chain-prompt", chainPrompt);
+
+// %% [markdown]
+// ## 5 · SmolLM2 thinks aloud
+//
+// Now a model that was not made for sums: SmolLM2 with 135 million parameters, a thousandth of LaMDA. The problems are easy ones of
+// GSM8K: two steps, at most 28 words. **Zero-shot** chain of thought needs no example at all (Kojima et al. 2022): after the question
+// stands *Let's think step by step.*; the model writes; a second call reads the answer off: *Therefore, the answer is*. **Edit the
+// question** and look at what it thinks.
+
+// %%
+const smol = await loadModel("smollm2-135m-instruct", { weights: "file" });
+const smolWriter = prompt.sharedWriter({
+  decoder: gen.decoderOf(smol),
+  tokenizer: smol.tokenizer!,
+  rng: makeRng(1),
+  size: 704, // as in bench/thought, so that greedy texts are the same ones
+  stop: { ids: Object.values(smol.tokenizer!.special) },
+});
+const thinking = { maxNewTokens: 72, stop: ["\nQ:", "\n\n"] };
+const shortAnswer = { maxNewTokens: 10, stop: ["\n"] };
+
+// %%
+const gsm8k = loadGsm8k();
+/** Four worked problems of the training set, as demonstrations. */
+const shown = [37, 48, 57, 31];
+const exemplars = shown.map((i) => {
+  const { question: text, steps, answer } = gsm8k.train[i];
+  return {
+    question: text,
+    chain: steps.map((step) => (/[.!]$/.test(step) ? step : `${step}.`)).join(" "),
+    answer: answer,
+  };
+});
+
+// %%
+const question = "Tom has 5 apples. He buys 3 bags with 4 apples each. How many apples does he have now?";
+
+const plain = await prompt.zeroShotAnswer(smolWriter.write, question, { answer: shortAnswer });
+const thought = await prompt.zeroShotThought(smolWriter.write, question, { reason: thinking, answer: shortAnswer });
+console.log(`AT ONCE       ${plain.answerPrompt}${plain.answerText}\n`);
+console.log(`STEP BY STEP  ${thought.reasonPrompt}${thought.reasoning}\n${prompt.THEREFORE}${thought.answerText}`);
+
+// %% [markdown]
+// **Few-shot**: four worked problems of GSM8K's training set stand before the same question. The model takes over their form,
+// which is what a prompt can teach; whether its numbers are right is another matter.
+
+// %%
+const fewShot = prompt.fewShotPrompt(exemplars, question, "chain");
+const [fewShotText] = await smolWriter.write(fewShot, thinking);
+console.log(`${fewShot}${fewShotText}\n\nread out of it: ${prompt.answerNumber(fewShotText)}`);
+measured("it took over the form: steps, and The answer is", Number(/=.*The answer is \d+\./s.test(fewShotText)), {
+  band: [1, 1],
+});
+
+// %% [markdown]
+// **Exercise 4:** read the answer out of a chain. It decides what counts as right: read *papers* with this in mind.
+
+// %%
+import { chainAnswer } from "./labs/09-chain-of-thought";
+await check("09/chain-answer", chainAnswer);
+
+// %% [markdown]
+// Tom has 17 apples. After four examples the model writes `5*4 = 20`, `20/5 = 3` and *The answer is 3.*: every piece of the form is
+// there, and nothing holds. One question is an anecdote, though, and a model of this size is right now and then by luck. Kojima et al. 2022 report for
+// the large InstructGPT on GSM8K: 10.4 % zero-shot, 40.7 % step by step, 48.7 % with eight worked examples. Do not expect
+// that here: a prompt can ask for steps, but it cannot put arithmetic into a model that has none.
+
+// %% [markdown]
+// ## 6 · Auto-CoT: who writes the examples?
+//
+// Examples with chains must be written, and it matters by whom. Auto-CoT (Zhang et al. 2022) lets the model write them: take
+// questions, let it think step by step about some, and show these. The model's chains are often wrong, and *alike questions go
+// wrong alike*: examples that are nearest to the question at hand would all make its mistake. So the questions are put into
+// clusters (k-means on sentence embeddings), and each cluster gives one, its most typical, if that passes simple rules: a short
+// question, a chain of at most five lines, an answer that the chain mentions.
+//
+// **Exercise 5:** this choice: one round of k-means, and the question that each cluster shows.
+
+// %%
+import { chooseShots } from "./labs/09-chain-of-thought";
+await check("09/choose-shots", chooseShots);
+
+// %%
+const miniLM = await loadModel("minilm-l6-v2");
+const wordsIn = (text: string): number => text.trim().split(/\s+/).length;
+const pool = gsm8k.train.map(({ question: text }) => text).filter((text) => wordsIn(text) <= 40);
+const vectors: number[][] = [];
+for (const text of pool) {
+  const { special, encode } = miniLM.tokenizer!;
+  const ids = [special["[CLS]"], ...encode(text), special["[SEP]"]];
+  const vector = tf.tidy(() =>
+    miniLM
+      .run(tf.tensor2d([ids], undefined, "int32"))
+      .mean(1)
+      .squeeze([0]),
+  ); // [384]
+  vectors.push((await vector.array()) as number[]);
+  vector.dispose();
+}
+miniLM.dispose();
+const clusters = prompt.kMeans(vectors, { clusters: 4, rng: makeRng(1) });
+const flat = pca(vectors.flat(), vectors[0].length, 2);
+/** Of each cluster the question that is nearest to its centre. */
+const typical = clusters.centres.map((centre, c) => {
+  const far = (i: number): number => vectors[i].reduce((total, value, d) => total + (value - centre[d]) ** 2, 0);
+  return [...pool.keys()].filter((i) => clusters.assigned[i] === c).sort((i, j) => far(i) - far(j))[0];
+});
+const pointsOf = (name: string, places: readonly number[]) => ({
+  name: name,
+  x: places.map((i) => flat.points[2 * i]),
+  y: places.map((i) => flat.points[2 * i + 1]),
+  labels: places.map((i) => pool[i].slice(0, 60)),
+});
+show(
+  scatterPlot(
+    [
+      ...clusters.centres.map((_, c) =>
+        pointsOf(
+          `cluster ${c + 1}`,
+          [...pool.keys()].filter((i) => clusters.assigned[i] === c),
+        ),
+      ),
+      pointsOf("most typical", typical),
+    ],
+    {
+      title: `${pool.length} questions by MiniLM, 4 clusters, the most typical of each (${(100 * (flat.explained[0] + flat.explained[1])).toFixed(0)} % of the spread)`,
+      x: "first direction",
+      y: "second direction",
+    },
+  ),
+);
+show(
+  table(
+    typical.map((i, c) => ({
+      cluster: c + 1,
+      questions: clusters.assigned.filter((each) => each === c).length,
+      "most typical": pool[i],
+    })),
+    { title: "What the clusters are about" },
+  ),
+);
+measured("clusters that are not empty", new Set(clusters.assigned).size, { band: [4, 4] });
+// %% [markdown]
+// Two directions hold a seventh of the spread, so clusters that overlap here are apart in the 384 that k-means saw. One of the clusters
+// is a single odd question: it is unlike all others, and gets a place in the prompt as large as that of 29. That is what the method
+// wants: *different* examples, not typical ones of the whole. With InstructGPT it was as good as examples by
+// hand: 47.9 and 46.9 % on GSM8K. It needs a model whose chains are often right.
+
+// %% [markdown]
+// ## 7 · Self-consistency: let many chains vote
+//
+// A greedy chain is one walk; a slip anywhere spoils it. **Self-consistency** (Wang et al. 2022) draws many chains at a
+// temperature and takes the answer that most of them reach. The idea: there are many ways to be wrong, each with its own answer, but
+// the right ways meet in one. The chain is a *latent variable* that the vote sums over:
+// $p(a \mid q) = \sum_{c} p(a \mid c, q)\, p(c \mid q)$.
+//
+// **Exercise 6:** the vote.
+
+// %%
+import { majorityVote } from "./labs/09-chain-of-thought";
+await check("09/majority-vote", majorityVote);
+
+// %% [markdown]
+// Our scratchpad model makes no mistakes, so we make it tired: at temperature 1.9 three of four of its chains go wrong. Here are
+// 20 chains for each of 24 sums of four digits. First one sum, then the vote against the number of chains. **Change the
+// temperature**: at 1.3, at 2.2?
+
+// %%
+const tiredness = 1.9;
+
+const chainsEach = 20;
+const votedSums = data.arithmeticProblems({ count: 24, digits: [4], part: "test" }, makeRng(11));
+const tiredTexts = await onPaper.writeEach(
+  votedSums.flatMap(({ question: text }) => Array<string>(chainsEach).fill(text)),
+  { temperature: tiredness },
+);
+const tired = votedSums.map(({ answer }, i) => ({
+  gold: answer,
+  answers: tiredTexts.slice(i * chainsEach, (i + 1) * chainsEach).map((text) => data.answerOf(text, "scratchpad")),
+}));
+const { tally, silent, share } = prompt.vote(tired[0].answers);
+show(
+  barPlot(
+    [...tally.map(({ answer }) => `${answer}${answer === tired[0].gold ? " (right)" : ""}`), "no answer"],
+    { name: "chains", values: [...tally.map(({ count }) => count), silent] },
+    { title: `${votedSums[0].question} 20 chains, their answers`, value: "chains", maxBars: 16 },
+  ),
+);
+console.log(
+  `three of its chains:\n${tiredTexts.slice(0, 3).join("\n")}\nthe winner's share of the votes: ${share.toFixed(2)}`,
+);
+const voteSizes = [1, 2, 3, 5, 7, 10, 15, 20];
+const votesCurve = prompt.votesCurve(tired, { sizes: voteSizes, rng: makeRng(1) });
+show(
+  linePlot(
+    [
+      { name: "the vote is right", x: voteSizes, y: votesCurve.map(({ accuracy }) => accuracy) },
+      { name: "any of the chains is right", x: voteSizes, y: votesCurve.map(({ anyRight }) => anyRight) },
+    ],
+    { title: `Sums at temperature ${tiredness}: chains that vote`, x: "chains", y: "share right", zero: true },
+  ),
+);
+measured("one chain", votesCurve[0].accuracy, { band: [0.15, 0.45] });
+measured("the vote of 20", votesCurve[votesCurve.length - 1].accuracy, { band: [0.85, 1] });
+measured("two chains over one", votesCurve[1].accuracy / votesCurve[0].accuracy, {
+  band: [0.95, 1.5],
+  reference: 1,
+  source: "where two differ, the first one wins",
+});
+
+// %% [markdown]
+// Three of four chains are wrong, and the vote of 20 is nearly always right: the wrong ones agree on nothing. That is the best
+// case, for our model is not weak but tired, and its slips are noise. Where a model makes *the same* mistake again and again,
+// the vote makes it surer of the mistake. (Two chains are hardly better than one: where they differ the first wins, so
+// the second helps only where the first has no answer.)
+
+// %% [markdown]
+// ## 8 · Tree of thoughts: search instead of luck
+//
+// A vote throws whole chains away and begins again. **Tree of thoughts** (Yao et al. 2023) keeps a good beginning: a *proposer* says
+// what may come next, a *verifier* says how good that looks, and a search goes on with the best. Their task is the game of 24:
+// make 24 out of four numbers, each used once, by + − × ÷. A move takes two numbers and puts one back: three moves, and a wrong first
+// one cannot be repaired. GPT-4 with a chain of thought solved 4 % of their hands; the tree, 74 %.
+//
+// Both roles were given to one small model (`npx lab train game24`, 341,000 parameters): `4 9 10 13:` goes on with a move, `4 4 10?`
+// with `y` or `n`, and the probability of `y` is the verifier's score. First the proposer alone. **Deal other numbers:**
+
+// %%
+const saved24 = await loadTrained("game24");
+const decoder24 = gen.trainedDecoder(saved24);
+const tokenizer24 = saved24.tokenizer;
+const writer24 = prompt.decoderWriter({ decoder: decoder24, tokenizer: tokenizer24, rng: makeRng(24), batch: 100 });
+const scorer24 = prompt.causalScorer(decoder24, { widths: [1, 8] });
+const [yes, no] = ["y", "n"].map((word) => tokenizer24.encode(word));
+async function sureOf(questions: readonly string[]): Promise<number[]> {
+  const scores = await scorer24.score(
+    questions.map((text) => ({ prompt: tokenizer24.encode(text), answers: [yes, no] })),
+  );
+  return scores.map(([y, n]) => Math.exp(y) / (Math.exp(y) + Math.exp(n)));
+}
+const trained24 = prompt.trainedGame24({ write: writer24.write, judge: sureOf });
+
+// %%
+const hand = [4, 9, 10, 13];
+
+const lines24 = await writer24.write(data.game24Proposal(data.game24(hand)), {
+  count: 8,
+  temperature: 1,
+  maxNewTokens: 24,
+  stop: ["\n"],
+});
+show(
+  table(
+    lines24.map((line) => {
+      const alone = prompt.readMoves(data.game24(hand), line);
+      const helped = prompt.readMoves(data.game24(hand), line, { calculator: true });
+      return {
+        "it proposes": line,
+        "as it stands": alone.refused[0]?.why ?? "a move",
+        "with a calculator": helped.refused[0]?.why ?? helped.states[0].moves[0],
+        "numbers left": helped.states[0] ? data.game24Key(helped.states[0]) : "",
+      };
+    }),
+    { title: `The proposer on ${hand.join(", ")}` },
+  ),
+);
+
+// %% [markdown]
+// It has the form of a move, and seldom its arithmetic. But a model need not calculate: let it *choose* the numbers and the operation,
+// and a calculator work out the result (Gao et al. 2022 do so with whole programs). That is what `trainedGame24` does. Here
+// is a search with the model in both roles. Turn the pages:
+
+// %%
+const task24 = trained24;
+// %%
+const searched = await prompt.breadthFirst(data.game24(hand), task24, { beam: 3, depth: 3 });
+/** What can be drawn: repeated states not, and of those that were cut off at most five a depth, the best ones. */
+const drawn = searched.nodes.filter((node) => {
+  if (node.fate === "repeated") return false;
+  if (node.fate !== "beam" && node.fate !== "unvisited") return true;
+  const better = searched.nodes.filter(
+    (each) =>
+      each.depth === node.depth &&
+      each.fate === node.fate &&
+      (each.score! > node.score! || (each.score === node.score && each.id < node.id)),
+  );
+  return better.length < 5;
+});
+show(
+  lab.thoughtTreeFigure(
+    drawn.map(({ parent, state, score, fate }) => ({
+      label: data.game24Key(state),
+      move: state.moves[state.moves.length - 1],
+      parent: parent === undefined ? -1 : drawn.findIndex(({ id }) => id === parent),
+      score: score,
+      kept: fate === "kept",
+      solved: fate === "solved",
+    })),
+    { title: `Can ${hand.join(", ")} make 24? (Of what was cut off, the best five of a depth)` },
+  ),
+);
+console.log(
+  searched.path ? searched.nodes[searched.path[searched.path.length - 1]].state.moves.join(", ") : "not solved",
+);
+console.log(`${searched.proposals} states gone on with, ${searched.judged} judged`);
+
+// %% [markdown]
+// **Exercise 7:** one step of that search. **Exercise 8:** a judge that believes nobody. Models claim solutions that use a number
+// twice, and a program that runs what a model wrote does whatever the model says.
+
+// %%
+import { treeStep } from "./labs/09-chain-of-thought";
+await check("09/tree-step", treeStep);
+
+// %%
+import { judge24 } from "./labs/09-chain-of-thought";
+await check("09/judge24", judge24);
+
+// %% [markdown]
+// What is a verifier worth? Let a program propose *all* moves, and compare three verifiers on 40 held-out hands that can be
+// won: one that throws dice, the model, and one that is exact.
+
+// %%
+const dealt = new Map<string, data.Game24State>();
+for (const rng = makeRng(6); dealt.size < 40;) {
+  const numbers = Array.from({ length: 4 }, () => 1 + integer(rng, 13));
+  const state = data.game24(numbers);
+  if (data.isHeldOutHand(numbers) && data.canWin(state)) dealt.set(data.game24Key(state), state);
+}
+const dice = makeRng(8);
+const verifiers: Record<string, typeof task24.judge> = {
+  dice: (states) => states.map(() => uniform(dice)),
+  "the model": trained24.judge,
+  exact: prompt.exactGame24().judge,
+};
+const beams = [1, 3, 5, 10];
+const solvedWith: Record<string, number[]> = {};
+for (const [name, judge] of Object.entries(verifiers)) {
+  solvedWith[name] = [];
+  for (const beam of beams) {
+    let solved = 0;
+    for (const state of dealt.values())
+      if (
+        (await prompt.breadthFirst(state, { ...prompt.exactGame24(), judge: judge }, { beam: beam, depth: 3 })).path
+      )
+        solved++;
+    solvedWith[name].push(solved);
+  }
+}
+show(
+  linePlot(
+    Object.entries(solvedWith).map(([name, counts]) =>
+      shares(
+        `verifier: ${name}`,
+        beams,
+        counts.map((right) => ({ right: right, problems: dealt.size })),
+      ),
+    ),
+    {
+      title: "All moves proposed, three verifiers: share of 40 hands solved",
+      x: "beam: states kept at each depth",
+      y: "share solved",
+      zero: true,
+    },
+  ),
+);
+measured("solved with the exact verifier, beam 1", solvedWith.exact[0] / dealt.size, { band: [1, 1], reference: 1 });
+measured("solved by the model, beam 5", solvedWith["the model"][2] / dealt.size, {
+  band: [0.65, 1],
+  reference: 0.86,
+  source: "86 of 100 recorded; Yao et al. 2023, GPT-4 in both roles: 0.74",
+});
+measured("the model minus dice, beam 3", (solvedWith["the model"][1] - solvedWith.dice[1]) / dealt.size, {
+  band: [0.4, 0.9],
+});
+
+// %% [markdown]
+// Alone the model is a poor judge: with three numbers left it is right in 6 of 10 cases. But a search does not ask it for a verdict.
+// It asks it to *rank*, three times, and a beam forgives a choice that was not the best. So a weak verifier goes a long way: from 1 in 10
+// with dice to 8 in 10 at beam 5. And width alone does not: ten states kept at random solve 2 of 10.
+
+// %% [markdown]
+// ## 9 · What else may stand before an answer
+//
+// **Generated knowledge** (Liu et al. 2022): the model first writes a few statements about the question; it is asked once with each,
+// and the most confident answer wins. **Directional stimulus** (Li et al. 2023): a small model, here a rule, picks keywords of this
+// very text, and the large one is asked to use them. First one question and one text, live. **Edit them**:
+
+// %%
+const asked = { question: "How many legs does an ant have?", answers: [" eight", " four", " six"] };
+const scorer = prompt.causalScorer(gen.decoderOf(smol), { widths: [1, 8, 64] });
+const encodeWords = (text: string) => smol.tokenizer!.encode(text);
+const known = await prompt.generatedKnowledge({
+  question: asked.question,
+  answers: asked.answers,
+  write: smolWriter.write,
+  score: async (text, answers) =>
+    (await scorer.score([{ prompt: encodeWords(text), answers: answers.map(encodeWords) }]))[0],
+  instruction: "Write a fact that helps to answer the question.",
+  shots: [
+    { question: "How many wheels does a car have?", knowledge: "A car has two wheels in front and two at the back." },
+    { question: "Can penguins fly?", knowledge: "Penguins are birds with short wings that they use for swimming." },
+    { question: "Is ice lighter than water?", knowledge: "Ice floats on water because it is less dense." },
+  ],
+  count: 3,
+  draw: { temperature: 0.7, maxNewTokens: 24, stop: ["\n"] },
+  ask: (said, text) => `${said === "" ? "" : `${said}\n`}Question: ${text}\nAnswer:`,
+});
+scorer.dispose();
+show(
+  table(
+    known.informed.map(({ knowledge, probabilities }) => ({
+      "what was put before the question": knowledge || "(nothing)",
+      ...Object.fromEntries(asked.answers.map((answer, i) => [answer.trim(), probabilities[i]])),
+    })),
+    { title: `${asked.question} The surest wins: ${known.answer.trim()}` },
+  ),
+);
+
+// %%
+const article =
+  "The city of Bergen will build a new tram line in spring. The line has twelve stops and costs 90 million euros. Mayor Hansen hopes that fewer people will drive to work.";
+const keywords = ["Bergen", "90 million", "Hansen"];
+
+const guided = await prompt.directionalStimulus({
+  input: article,
+  instruction: "Summarize the article in one sentence",
+  hint: () => keywords,
+  write: smolWriter.write,
+  options: { maxNewTokens: 40, stop: ["\n\n"] },
+});
+console.log(`${guided.prompt}\n-> ${guided.text.trim()}\n\nwithout keywords -> ${guided.plain.text.trim()}`);
+smolWriter.dispose();
+smol.dispose();
+
+// %% [markdown]
+// In the first table, each row is one way to ask; the winner is the one that is surest, not the one that is right. That is the method's
+// weakness: a statement that is wrong, but sure of itself, wins. Liu et al. report a gain of 8 points on NumerSense (64 to 72 %) with
+// statements by GPT-3. Li et al. *train* the small model that gives the hints, with the quality of the large one's text as
+// reward; with a fixed rule, as here, only the second half of the idea is left.
+
+// %% [markdown]
+// ## 10 · Beside the papers
+//
+// | | papers | why it differs here |
+// |---|---|---|
+// | a scratchpad for sums | Nye et al. 2021: what a model cannot add at once it adds step by step | it does not: 0 and 200 of 200 |
+// | chains and size | PaLM 540B on GSM8K: 17.9 to 56.9 %; no gain below some 10 billion | the same shape, at 26 to 406 thousand: ours are trained on the chain, theirs prompted |
+// | gain and difficulty | single-step problems: none; GSM8K: three times as many right | the same: more digits, more gain |
+// | ablations | LaMDA 137B: equation 5.4, dots 6.4, after 6.1, none 6.5, chain 14.3 % | section 3 |
+// | step by step, zero-shot | GSM8K, InstructGPT: 10.4 to 40.7 % | SmolLM2 has a thousandth of its parameters |
+// | Auto-CoT | GSM8K: 47.9 %, by hand 46.9 % | its chains must be right often enough to be shown |
+// | self-consistency | PaLM 540B on GSM8K: 56.5 to 74.4 % with 40 chains | ours are noise, so a vote repairs nearly all |
+// | tree of thoughts | game of 24, GPT-4: chain 4 %, best of 100 chains 49 %, tree 74 % | section 8: a small trained verifier ranks all moves |
+// | generated knowledge | NumerSense: 64.1 to 72.5 % | small samples, a small model |
+//
+// **Take away**
+// - A chain is memory and small steps: what a model writes it can look up, and each step is a problem that it can do.
+// - It must stand before the answer, and say something. Time alone (dots) is not enough.
+// - The harder the problem, the larger the gain; where one look is enough, there is none.
+// - A prompt can give a model the form of a chain. The steps themselves it must know how to do.
+// - A vote repairs mistakes that differ, not the one that all chains make.
+// - Search needs a proposer that knows the rules, and a verifier; a wide beam forgives a weak one. A checker that is exact, where there is one, is worth more than any model.
+// - Measure answers with a reader that you have tested: what counts as an answer decides what counts as right.
+//
+// **At full scale** models are trained to think before they answer, not only asked to: with chains that people wrote, with their own
+// chains that led to a right answer (STaR, Zelikman et al. 2022), and with reinforcement learning on tasks whose answers can be
+// checked by a program, as `judge24` checks yours. Their chains run to thousands of tokens, with second thoughts and trials in them: the
+// search has moved into the text. What stays is this chapter's bargain: more tokens for more certainty. And this chapter's
+// caution: a chain is what the model wrote before its answer. It need not be why it gave it (Turpin et al. 2023).
+//
+// **Check everything at once** in a terminal: `npx lab grade --lab 09`.
+//
+// **Read on:** Nye et al. 2021 (scratchpads) · Wei et al. 2022 (chain of thought) · Kojima et al. 2022 (zero-shot) · Wang et al.
+// 2022 (self-consistency) · Gao et al. 2022 (PAL) · Zhang et al. 2022 (Auto-CoT) · Wang et al. 2023 (wrong chains) · Yao et al. 2023 (tree of thoughts) · Liu et
+// al. 2022 (generated knowledge) · Li et al. 2023 (directional stimulus) · Turpin et al. 2023 (unfaithful chains).

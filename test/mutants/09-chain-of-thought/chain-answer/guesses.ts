@@ -1,0 +1,10 @@
+// expect: nothing is guessed
+// Falls back to the last number.
+export function chainAnswer(text: string): number | undefined {
+  const number = /(?:(?<!\w)-)?\$?\d+(?:,\d{3})*(?:\.\d+)?/g;
+  const trigger = "the answer is";
+  const at = text.toLowerCase().lastIndexOf(trigger);
+  const found = (at < 0 ? text : text.slice(at + trigger.length)).match(number) ?? [];
+  const chosen = at < 0 ? found[found.length - 1] : (found[0] ?? text.match(number)?.at(-1));
+  return chosen === undefined ? undefined : Number(chosen.replace(/[$,]/g, ""));
+}

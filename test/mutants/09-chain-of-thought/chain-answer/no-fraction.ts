@@ -1,0 +1,10 @@
+// expect: Digits after the point are lost
+// Whole numbers only.
+export function chainAnswer(text: string): number | undefined {
+  const number = /(?:(?<!\w)-)?\$?\d+(?:,\d{3})*/g;
+  const trigger = "the answer is";
+  const at = text.toLowerCase().lastIndexOf(trigger);
+  const found = (at < 0 ? text : text.slice(at + trigger.length)).match(number) ?? [];
+  const chosen = at < 0 ? found[found.length - 1] : found[0];
+  return chosen === undefined ? undefined : Number(chosen.replace(/[$,]/g, ""));
+}

@@ -1,0 +1,10 @@
+// expect: taken for a sign
+// Every minus is a sign.
+export function chainAnswer(text: string): number | undefined {
+  const number = /-?\$?\d+(?:,\d{3})*(?:\.\d+)?/g;
+  const trigger = "the answer is";
+  const at = text.toLowerCase().lastIndexOf(trigger);
+  const found = (at < 0 ? text : text.slice(at + trigger.length)).match(number) ?? [];
+  const chosen = at < 0 ? found[found.length - 1] : found[0];
+  return chosen === undefined ? undefined : Number(chosen.replace(/[$,]/g, ""));
+}

@@ -1,0 +1,32 @@
+// expect: best of EACH state
+// A beam for every state.
+interface Thought {
+  readonly key: string;
+  readonly score: number;
+}
+interface Kept extends Thought {
+  readonly parent: number;
+}
+
+export function treeStep(
+  proposals: readonly (readonly Thought[])[],
+  seen: readonly string[],
+  beam: number,
+): Kept[] {
+  const known = new Set(seen);
+  const fresh: Kept[] = [];
+  for (const [parent, thoughts] of proposals.entries())
+    for (const { key, score } of thoughts) {
+      if (known.has(key)) continue;
+      known.add(key);
+      fresh.push({ key, score, parent });
+    }
+  return proposals
+    .flatMap((_, parent) =>
+      fresh
+        .filter((kept) => kept.parent === parent)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, beam),
+    )
+    .sort((a, b) => b.score - a.score);
+}
