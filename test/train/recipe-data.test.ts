@@ -50,7 +50,7 @@ describe("the data of a recipe", function () {
 
   it("stories: rows of several lines in one style, each answer judged, what judges is held out", async () => {
     const { recipe: shipped } = await loadRecipe("stories-shots");
-    const recipe = { ...shipped, data: { ...shipped.data, count: 400 }, evaluation: { ...shipped.evaluation, batches: 1 } } as Recipe; // prettier-ignore
+    const recipe = { ...shipped, data: { ...shipped.data, count: 400 }, evaluation: { ...shipped.evaluation, batches: 1 } } as CausalRecipe; // prettier-ignore
     const { draw, batches } = recipeData(recipe);
     const styles = new Set<string>();
     for (const [part, batch] of [

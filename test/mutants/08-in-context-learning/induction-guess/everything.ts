@@ -1,7 +1,6 @@
 // expect: All tokens of the text were counted
 // Asks no token.
 export function inductionGuess(ids: readonly number[], vocabSize: number): number[] {
-  const last = ids[ids.length - 1];
   const votes = new Array<number>(vocabSize).fill(0);
   let total = 0;
   for (let place = 0; place < ids.length - 1; place++) {

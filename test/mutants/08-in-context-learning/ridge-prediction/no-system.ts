@@ -1,22 +1,5 @@
 // expect: No system was solved
 // Skips X^T X.
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]]);
-  const size = rows.length;
-  for (let column = 0; column < size; column++) {
-    let best = column;
-    for (let r = column; r < size; r++)
-      if (Math.abs(rows[r][column]) > Math.abs(rows[best][column])) best = r;
-    [rows[column], rows[best]] = [rows[best], rows[column]];
-    for (let r = 0; r < size; r++) {
-      if (r === column) continue;
-      const factor = rows[r][column] / rows[column][column];
-      for (let c = column; c <= size; c++) rows[r][c] -= factor * rows[column][c];
-    }
-  }
-  return rows.map((row, i) => row[size] / row[i]);
-}
-
 export function ridgePrediction(
   xs: readonly (readonly number[])[],
   ys: readonly number[],

@@ -7,7 +7,7 @@ interface Worked {
 }
 
 export function chainPrompt(shots: readonly Worked[], question: string, limit: number): string {
-  let prompt = `Q: ${question}\nA:`;
+  const prompt = `Q: ${question}\nA:`;
   if (prompt.length > limit)
     throw new RangeError(`The question takes ${prompt.length} characters, the limit is ${limit}`);
   let shown = "";
