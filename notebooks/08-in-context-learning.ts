@@ -1417,8 +1417,8 @@ tf.dispose([
 ] as unknown as tf.TensorContainer);
 
 // %% [markdown]
-// Before any step both starts are equally bad: the error is the same. One step on ten points, and MAML's network has found the wave, while
-// the other one has lost what it had; with a rate small enough not to, it hardly moves. The MAML start is a place in the space of weights from which the
+// Before any step both starts are equally bad: the error is the same. One step on ten points, and MAML's network has found the wave. The
+// other start hardly moves: it bears only a small rate (at MAML's own it diverges), and ten steps of it do not go half of the way. The MAML start is a place in the space of weights from which the
 // gradient of ten points leads far in the right direction. Its price is in the outer loop: the gradient goes *through* the
 // inner step, and brings second derivatives. **Exercise 8:** that gradient, for a linear model, where it can be written down.
 
