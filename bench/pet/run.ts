@@ -1,5 +1,5 @@
 /**
- * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | verbalizers | ipet [TASK] [SECONDS]
+ * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | verbalizers | ipet | variants [TASK] [SECONDS]
  * Results go to datasets/pet-runs; a run that is there is not run again, so that an interrupted experiment goes on.
  */
 import { petSettings } from "../../src/prompt";
@@ -9,12 +9,14 @@ import { ipet } from "./ipet";
 import { ladder } from "./ladder";
 import { openResults } from "./results";
 import { UNLABELLED } from "./setting";
+import { variants } from "./variants";
 import { verbalizers } from "./verbalizers";
 
 const experiments = {
   "few-shot": fewShot,
   ladder,
   ipet,
+  variants,
   verbalizers: (_: FewShotTaskName, results: Parameters<typeof verbalizers>[0]) => verbalizers(results),
 };
 
