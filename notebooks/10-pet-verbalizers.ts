@@ -477,6 +477,10 @@ measured("untrained, Sentiment:", inPercent(untrained[2]), { band: [83, 89], uni
 // One model, one task, no labels: from a guess to 86 %, by the pattern alone. After *It was* and *I found it* SmolLM2 says *great* and
 // *good* of nearly everything; after *Sentiment:* it will have read *positive* and *negative*. It cannot be known before there are
 // labels which pattern a model likes. (MiniLM, with its masked head of the lab, got 67 % from *It was*.)
+//
+// The liking for praise is what calibration is for. Divided by its answer to *N/A*, *It was* rises from 59 to 83 %, without a label; and
+// *Sentiment:*, which has no such liking, falls from 87 to 73 % (recorded in `datasets/pet-runs/ladder.json`). One text without content
+// is a coarse measure, and whether it helps cannot be known before there are labels, either.
 
 //
 // ## 5 · Which words?
