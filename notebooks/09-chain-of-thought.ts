@@ -433,15 +433,116 @@ measured(
 //   can add, and the examples only tell it to write steps. Here the chain is where it *learns* to add; what is wrong there is learned.
 
 // %% [markdown]
-// ## 4 · Examples in a prompt
+// ## 4 · Word problems, and examples in a prompt
+//
+// Now with words: `Ann has 12 pens, buys 4, loses 9. How many?` A problem has one to four steps, each of them easy; how hard it
+// is, is the number of steps. All numbers stay between 0 and 20. Two models of one size (a LLaMA of 2 layers of width 64, 1,000 steps)
+// were trained on them, `stories-direct` with answers alone and `stories-chain` with a chain: `12+4=16 16-9=7#7`. (A GPT, which
+// counts places from the beginning, did not learn this in the time: the same words stand at other places each time. Chapter 03.)
+
+// %%
+interface StoryRow {
+  readonly study: "trained" | "styles" | "count" | "examples" | "mixed";
+  readonly model: string;
+  readonly style?: string;
+  readonly styles?: readonly string[];
+  readonly shots?: number;
+  readonly set?: number;
+  readonly order?: string;
+  readonly problems: number;
+  readonly right: number;
+  readonly bySteps: readonly {
+    readonly steps: number;
+    readonly problems: number;
+    readonly right: number;
+    readonly rightChains: number;
+    readonly styles: Readonly<Record<string, number>>;
+  }[];
+  readonly mistakes: readonly string[];
+}
+const storyRows = readRuns<{ rows: StoryRow[] }>("stories").rows;
+const stepsOf = (row: StoryRow) => row.bySteps.map(({ steps }) => steps);
+show(
+  linePlot(
+    storyRows
+      .filter(({ study }) => study === "trained")
+      .map((row) => shares(`trained on ${row.style}`, stepsOf(row), row.bySteps)),
+    { title: "Word problems with a chain and without", x: "steps", y: "share right", zero: true },
+  ),
+);
+const trainedRight = (model: string, steps: number): number => {
+  const { right, problems } = storyRows
+    .find((row) => row.study === "trained" && row.model === model)!
+    .bySteps.find((each) => each.steps === steps)!;
+  return right / problems;
+};
+const gains = [1, 2, 3, 4].map(
+  (steps) => trainedRight("stories-chain", steps) - trainedRight("stories-direct", steps),
+);
+
+// %%
+measured("chain minus direct, 1 step", gains[0], { band: [-0.5, 1] });
+measured("chain minus direct, 4 steps", gains[3], { band: [0, 1] });
+const chainRow = storyRows.find(({ model }) => model === "stories-chain")!;
+console.log(`two mistakes of stories-chain:\n${chainRow.mistakes.join("\n")}`);
+
+// %% [markdown]
+// Without a chain the model guesses, whatever the number of steps: about one in eight, no more than a good guess at a number from 0 to 20
+// gets. With a chain it solves all problems of one step, and half of those with four. So the gain is large everywhere and does *not* grow with
+// difficulty here (90 points at one step, 41 at four), against our sums and the papers: the guess cannot fall lower, and each step of
+// the chain is one more chance to slip. Look at the slips: `buys 1` became `-1`. It adds well, and misreads.
+
+// %% [markdown]
+// ### The prompt decides
 //
 // So far the form was trained in. Large models learn it *from the prompt*: show some solved problems with a chain, and the model
-// answers with one (few-shot chain of thought, Wei et al. 2022). What matters in such a prompt? People who write examples differ
-// (*annotators*), take other problems, put them in another order, show more or fewer. Wei et al. tried all of this: on GSM8K
-// their three annotators reached 14.3, 15.5 and 17.6 %, against 6.5 % without chains. The gain depends on who writes, and is always
-// there. It also depends on the problems: with PaLM of 540 billion, 17.9 became 56.9 % on GSM8K, whose problems take two to eight
-// steps, 79.2 became 93.3 % on the easier MAWPS, and on its part with a single step 94.1 % stayed 94.1 %: the gain grows with
-// what there is to work out, as with our sums.
+// answers with one (few-shot chain of thought, Wei et al. 2022). Our third model can do that, on its small world: `stories-shots`
+// was trained on rows of solved problems in which all answers of a row were written in one style, but each row in another. So it
+// has learned to look at the examples. **Edit** the examples or the question: each line is a solved problem.
+
+// %%
+const savedStories = await loadTrained("stories-shots");
+const storyWriter = prompt.decoderWriter({
+  decoder: gen.trainedDecoder(savedStories),
+  tokenizer: savedStories.tokenizer,
+  rng: makeRng(1),
+  batch: 40,
+  stop: { strings: ["\n"] },
+});
+const askedStory = "Eva has 11 nuts, finds 7, sells 5, gets 4. How many? ";
+const beginnings = {
+  "answers alone": "Max has 12 eggs, buys 3, drops 4. How many? #11\nBen has 15 pens, loses 6. How many? #9\n",
+  equations:
+    "Max has 12 eggs, buys 3, drops 4. How many? 12+3=15 15-4=11#11\nBen has 15 pens, loses 6. How many? 15-6=9#9\n",
+  words:
+    "Max has 12 eggs, buys 3, drops 4. How many? 12, up 3: 15, down 4: 11#11\nBen has 15 pens, loses 6. How many? 15, down 6: 9#9\n",
+};
+const followed = await storyWriter.writeEach(Object.values(beginnings).map((shots) => shots + askedStory));
+show(
+  table(
+    Object.keys(beginnings).map((examples, i) => ({ "examples with": examples, "it writes": followed[i] })),
+    { title: askedStory },
+  ),
+);
+measured(
+  "styles followed, of three",
+  followed.filter((text, i) =>
+    i === 0 ? text.startsWith("#") : i === 1 ? /^\d+[+-]/.test(text) : /^\d+, (up|down)/.test(text),
+  ).length,
+  { band: [3, 3], reference: 3 },
+);
+
+// %% [markdown]
+// All three answers have the style of their examples, and wrong numbers. So the two things come apart: the *form* of the chain comes from the
+// prompt, the *steps* from what a model has learned, and this small one, which had to learn three styles in 900 steps, has not learned
+// them. Large models know how to add; a prompt tells them that they may take their time.
+
+// %% [markdown]
+// What matters in such a prompt? People who write examples differ (*annotators*), take other problems, put them in another order, show
+// more or fewer. Wei et al. tried all of this: on GSM8K their three annotators reached 14.3, 15.5 and 17.6 %, against 6.5 % without
+// chains. The gain depends on who writes, and is always there. It also depends on the problems: with PaLM of 540 billion, 17.9
+// became 56.9 % on GSM8K, whose problems take two to eight steps, 79.2 became 93.3 % on the easier MAWPS, and on its part with a single
+// step 94.1 % stayed 94.1 %. Where a model is right at once, a chain adds nothing.
 
 // %% [markdown]
 // **Exercise 3:** the prompt itself, for a model of words: demonstrations that think aloud, as many as fit.
@@ -467,7 +568,7 @@ const smolWriter = prompt.sharedWriter({
   size: 704, // as in bench/thought, so that greedy texts are the same ones
   stop: { ids: Object.values(smol.tokenizer!.special) },
 });
-const thinking = { maxNewTokens: 72, stop: ["\nQ:", "\n\n"] };
+const thinking = { maxNewTokens: 64, stop: ["\nQ:", "\n\n"] };
 const shortAnswer = { maxNewTokens: 10, stop: ["\n"] };
 
 // %%
@@ -768,8 +869,45 @@ import { judge24 } from "./labs/09-chain-of-thought";
 await check("09/judge24", judge24);
 
 // %% [markdown]
-// What is a verifier worth? Let a program propose *all* moves, and compare three verifiers on 40 held-out hands that can be
-// won: one that throws dice, the model, and one that is exact.
+// What is a verifier worth? First alone: is it right about states of held-out hands?
+
+// %%
+const judged24 = data
+  .game24Lines({ count: 1000, part: "test" }, makeRng(3))
+  .filter(({ question: text }) => text.endsWith("?"));
+const sure24 = await sureOf(judged24.map(({ question: text }) => text));
+const verdicts24 = [4, 3, 2].map((left) => {
+  const own = judged24.flatMap(({ question: text, answer }, i) =>
+    text.split(" ").length === left ? [{ win: answer === "y", says: sure24[i] > 0.5 }] : [],
+  );
+  return {
+    left: left,
+    states: own.length,
+    wins: own.filter(({ win }) => win).length,
+    right: own.filter(({ win, says }) => win === says).length,
+  };
+});
+show(
+  table(
+    verdicts24.map(({ left, states, wins, right }) => ({
+      "numbers left": left,
+      "states judged": states,
+      "can be won": `${((100 * wins) / states).toFixed(0)} %`,
+      "verdicts that are right": `${((100 * right) / states).toFixed(0)} %`,
+    })),
+    { title: "The verifier alone" },
+  ),
+);
+measured("verdicts that are right, two numbers left", verdicts24[2].right / verdicts24[2].states, {
+  band: [0.7, 0.95],
+});
+measured("verdicts that are right, three numbers left", verdicts24[1].right / verdicts24[1].states, {
+  band: [0.5, 0.75],
+});
+
+// %% [markdown]
+// Where four numbers are left it would be right more often if it always said yes. Now let a program propose *all* moves, and compare three verifiers on 40 held-out hands that can
+// be won: one that throws dice, the model, and one that is exact.
 
 // %%
 const dealt = new Map<string, data.Game24State>();
@@ -834,39 +972,45 @@ measured("the model minus dice, beam 3", (solvedWith["the model"][1] - solvedWit
 // ## 9 · What else may stand before an answer
 //
 // **Generated knowledge** (Liu et al. 2022): the model first writes a few statements about the question; it is asked once with each,
-// and the most confident answer wins. **Directional stimulus** (Li et al. 2023): a small model, here a rule, picks keywords of this
-// very text, and the large one is asked to use them. First one question and one text, live. **Edit them**:
+// and the most confident answer wins. Here **you** write the statements; the model answers each time. **Directional stimulus** (Li et al. 2023): a small model, here a rule, picks keywords of this
+// very text, and the large one is asked to use them. **Edit both**:
 
 // %%
-const asked = { question: "How many legs does an ant have?", answers: [" eight", " four", " six"] };
-const scorer = prompt.causalScorer(gen.decoderOf(smol), { widths: [1, 8, 64] });
-const encodeWords = (text: string) => smol.tokenizer!.encode(text);
-const known = await prompt.generatedKnowledge({
-  question: asked.question,
-  answers: asked.answers,
-  write: smolWriter.write,
-  score: async (text, answers) =>
-    (await scorer.score([{ prompt: encodeWords(text), answers: answers.map(encodeWords) }]))[0],
-  instruction: "Write a fact that helps to answer the question.",
-  shots: [
-    { question: "How many wheels does a car have?", knowledge: "A car has two wheels in front and two at the back." },
-    { question: "Can penguins fly?", knowledge: "Penguins are birds with short wings that they use for swimming." },
-    { question: "Is ice lighter than water?", knowledge: "Ice floats on water because it is less dense." },
-  ],
-  count: 3,
-  draw: { temperature: 0.7, maxNewTokens: 24, stop: ["\n"] },
-  ask: (said, text) => `${said === "" ? "" : `${said}\n`}Question: ${text}\nAnswer:`,
-});
-scorer.dispose();
+const commonSense = "How many legs does an ant have?";
+const answers = [" eight", " four", " six"];
+const statements = [
+  "",
+  "Ants live in the ground.",
+  "Ants are insects, and insects have six legs.",
+  "A spider has eight legs.",
+];
+
+const asker = gen.openReader(gen.decoderOf(smol), { size: 704, widths: [1, 8, 64] }); // the writer's size: no other program
+const informed: { said: string; probabilities: number[] }[] = [];
+for (const said of statements) {
+  asker.rewind(0);
+  const [[logits]] = await asker.read([
+    smol.tokenizer!.encode(`${said === "" ? "" : `${said}\n`}Question: ${commonSense}\nAnswer:`),
+  ]);
+  const all = answers.map((answer) => gen.softmax(logits)[smol.tokenizer!.encode(answer)[0]]);
+  const total = all.reduce((sumSoFar, each) => sumSoFar + each, 0);
+  informed.push({ said: said, probabilities: all.map((each) => each / total) });
+}
+asker.dispose();
+const surest = informed.reduce((best, each) =>
+  Math.max(...each.probabilities) > Math.max(...best.probabilities) ? each : best,
+);
 show(
   table(
-    known.informed.map(({ knowledge, probabilities }) => ({
-      "what was put before the question": knowledge || "(nothing)",
-      ...Object.fromEntries(asked.answers.map((answer, i) => [answer.trim(), probabilities[i]])),
+    informed.map(({ said, probabilities }) => ({
+      "what was put before the question": said || "(nothing)",
+      ...Object.fromEntries(answers.map((answer, i) => [answer.trim(), probabilities[i]])),
+      wins: said === surest.said ? "the surest" : "",
     })),
-    { title: `${asked.question} The surest wins: ${known.answer.trim()}` },
+    { title: commonSense },
   ),
 );
+measured("six, with the knowledge that it needs", informed[2].probabilities[2], { band: [0.34, 1] });
 
 // %%
 const article =
@@ -881,14 +1025,23 @@ const guided = await prompt.directionalStimulus({
   options: { maxNewTokens: 40, stop: ["\n\n"] },
 });
 console.log(`${guided.prompt}\n-> ${guided.text.trim()}\n\nwithout keywords -> ${guided.plain.text.trim()}`);
+const mentions = (text: string): number => keywords.filter((word) => text.includes(word)).length;
+show(
+  table([
+    { prompt: "with keywords", "keywords mentioned": `${mentions(guided.text)} of ${keywords.length}` },
+    { prompt: "without", "keywords mentioned": `${mentions(guided.plain.text)} of ${keywords.length}` },
+  ]),
+);
 smolWriter.dispose();
 smol.dispose();
 
 // %% [markdown]
-// In the first table, each row is one way to ask; the winner is the one that is surest, not the one that is right. That is the method's
-// weakness: a statement that is wrong, but sure of itself, wins. Liu et al. report a gain of 8 points on NumerSense (64 to 72 %) with
+// The model leans to *six* by itself, and the very statement that says so makes it less sure, as useless ones do: it hardly uses
+// what it reads. The winner is the statement that makes the model surest, not the one that is right or even about the question. That is the method's
+// weakness. With statements that the model writes itself, good ones are few. Liu et al. report a gain of 8 points on NumerSense (64 to 72 %) with
 // statements by GPT-3. Li et al. *train* the small model that gives the hints, with the quality of the large one's text as
-// reward; with a fixed rule, as here, only the second half of the idea is left.
+// reward; with a fixed rule, as here, only the second half of the idea is left; and our model takes up one keyword
+// of three, the one that it mentions without them, too.
 
 // %% [markdown]
 // ## 10 · Beside the papers
@@ -897,7 +1050,7 @@ smol.dispose();
 // |---|---|---|
 // | a scratchpad for sums | Nye et al. 2021: what a model cannot add at once it adds step by step | it does not: 0 and 200 of 200 |
 // | chains and size | PaLM 540B on GSM8K: 17.9 to 56.9 %; no gain below some 10 billion | the same shape, at 26 to 406 thousand: ours are trained on the chain, theirs prompted |
-// | gain and difficulty | single-step problems: none; GSM8K: three times as many right | the same: more digits, more gain |
+// | gain and difficulty | single-step problems: none; GSM8K: three times as many right | sums: the same; word problems: not, for one step is already a guess without a chain |
 // | ablations | LaMDA 137B: equation 5.4, dots 6.4, after 6.1, none 6.5, chain 14.3 % | section 3 |
 // | step by step, zero-shot | GSM8K, InstructGPT: 10.4 to 40.7 % | SmolLM2 has a thousandth of its parameters |
 // | Auto-CoT | GSM8K: 47.9 %, by hand 46.9 % | its chains must be right often enough to be shown |
@@ -908,7 +1061,7 @@ smol.dispose();
 // **Take away**
 // - A chain is memory and small steps: what a model writes it can look up, and each step is a problem that it can do.
 // - It must stand before the answer, and say something. Time alone (dots) is not enough.
-// - The harder the problem, the larger the gain; where one look is enough, there is none.
+// - Where one look is enough, a chain adds nothing; where a model without it can only guess, it adds most. But each step can slip.
 // - A prompt can give a model the form of a chain. The steps themselves it must know how to do.
 // - A vote repairs mistakes that differ, not the one that all chains make.
 // - Search needs a proposer that knows the rules, and a verifier; a wide beam forgives a weak one. A checker that is exact, where there is one, is worth more than any model.
