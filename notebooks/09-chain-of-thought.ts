@@ -661,7 +661,7 @@ const pointsOf = (name: string, places: readonly number[]) => ({
   name: name,
   x: places.map((i) => flat.points[2 * i]),
   y: places.map((i) => flat.points[2 * i + 1]),
-  labels: places.map((i) => pool[i].slice(0, 60)),
+  labels: places.map((i) => pool[i].slice(0, 24)),
 });
 show(
   scatterPlot(
@@ -675,7 +675,7 @@ show(
       pointsOf("most typical", typical),
     ],
     {
-      title: `${pool.length} questions by MiniLM, 4 clusters, the most typical of each (${(100 * (flat.explained[0] + flat.explained[1])).toFixed(0)} % of the spread)`,
+      title: `${pool.length} questions in 4 clusters, and the most typical of each`,
       x: "first direction",
       y: "second direction",
     },
@@ -691,6 +691,9 @@ show(
     { title: "What the clusters are about" },
   ),
 );
+measured("share of the spread in the two directions of the plot", flat.explained[0] + flat.explained[1], {
+  band: [0.1, 0.25],
+});
 measured("clusters that are not empty", new Set(clusters.assigned).size, { band: [4, 4] });
 // %% [markdown]
 // Two directions hold a seventh of the spread, so clusters that overlap here are apart in the 384 that k-means saw. One of the clusters
