@@ -433,15 +433,116 @@ measured(
 //   can add, and the examples only tell it to write steps. Here the chain is where it *learns* to add; what is wrong there is learned.
 
 // %% [markdown]
-// ## 4 · Examples in a prompt
+// ## 4 · Word problems, and examples in a prompt
+//
+// Now with words: `Ann has 12 pens, buys 4, loses 9. How many?` A problem has one to four steps, each of them easy; how hard it
+// is, is the number of steps. All numbers stay between 0 and 20. Two models of one size (a LLaMA of 2 layers of width 64, 1,000 steps)
+// were trained on them, `stories-direct` with answers alone and `stories-chain` with a chain: `12+4=16 16-9=7#7`. (A GPT, which
+// counts places from the beginning, did not learn this in the time: the same words stand at other places each time. Chapter 03.)
+
+// %%
+interface StoryRow {
+  readonly study: "trained" | "styles" | "count" | "examples" | "mixed";
+  readonly model: string;
+  readonly style?: string;
+  readonly styles?: readonly string[];
+  readonly shots?: number;
+  readonly set?: number;
+  readonly order?: string;
+  readonly problems: number;
+  readonly right: number;
+  readonly bySteps: readonly {
+    readonly steps: number;
+    readonly problems: number;
+    readonly right: number;
+    readonly rightChains: number;
+    readonly styles: Readonly<Record<string, number>>;
+  }[];
+  readonly mistakes: readonly string[];
+}
+const storyRows = readRuns<{ rows: StoryRow[] }>("stories").rows;
+const stepsOf = (row: StoryRow) => row.bySteps.map(({ steps }) => steps);
+show(
+  linePlot(
+    storyRows
+      .filter(({ study }) => study === "trained")
+      .map((row) => shares(`trained on ${row.style}`, stepsOf(row), row.bySteps)),
+    { title: "Word problems with a chain and without", x: "steps", y: "share right", zero: true },
+  ),
+);
+const trainedRight = (model: string, steps: number): number => {
+  const { right, problems } = storyRows
+    .find((row) => row.study === "trained" && row.model === model)!
+    .bySteps.find((each) => each.steps === steps)!;
+  return right / problems;
+};
+const gains = [1, 2, 3, 4].map(
+  (steps) => trainedRight("stories-chain", steps) - trainedRight("stories-direct", steps),
+);
+
+// %%
+measured("chain minus direct, 1 step", gains[0], { band: [-0.5, 1] });
+measured("chain minus direct, 4 steps", gains[3], { band: [0, 1] });
+const chainRow = storyRows.find(({ model }) => model === "stories-chain")!;
+console.log(`two mistakes of stories-chain:\n${chainRow.mistakes.join("\n")}`);
+
+// %% [markdown]
+// Without a chain the model guesses, whatever the number of steps: about one in eight, no more than a good guess at a number from 0 to 20
+// gets. With a chain it solves all problems of one step, and half of those with four. So the gain is large everywhere and does *not* grow with
+// difficulty here (90 points at one step, 41 at four), against our sums and the papers: the guess cannot fall lower, and each step of
+// the chain is one more chance to slip. Look at the slips: `buys 1` became `-1`. It adds well, and misreads.
+
+// %% [markdown]
+// ### The prompt decides
 //
 // So far the form was trained in. Large models learn it *from the prompt*: show some solved problems with a chain, and the model
-// answers with one (few-shot chain of thought, Wei et al. 2022). What matters in such a prompt? People who write examples differ
-// (*annotators*), take other problems, put them in another order, show more or fewer. Wei et al. tried all of this: on GSM8K
-// their three annotators reached 14.3, 15.5 and 17.6 %, against 6.5 % without chains. The gain depends on who writes, and is always
-// there. It also depends on the problems: with PaLM of 540 billion, 17.9 became 56.9 % on GSM8K, whose problems take two to eight
-// steps, 79.2 became 93.3 % on the easier MAWPS, and on its part with a single step 94.1 % stayed 94.1 %: the gain grows with
-// what there is to work out, as with our sums.
+// answers with one (few-shot chain of thought, Wei et al. 2022). Our third model can do that, on its small world: `stories-shots`
+// was trained on rows of solved problems in which all answers of a row were written in one style, but each row in another. So it
+// has learned to look at the examples. **Edit** the examples or the question: each line is a solved problem.
+
+// %%
+const savedStories = await loadTrained("stories-shots");
+const storyWriter = prompt.decoderWriter({
+  decoder: gen.trainedDecoder(savedStories),
+  tokenizer: savedStories.tokenizer,
+  rng: makeRng(1),
+  batch: 40,
+  stop: { strings: ["\n"] },
+});
+const askedStory = "Eva has 11 nuts, finds 7, sells 5, gets 4. How many? ";
+const beginnings = {
+  "answers alone": "Max has 12 eggs, buys 3, drops 4. How many? #11\nBen has 15 pens, loses 6. How many? #9\n",
+  equations:
+    "Max has 12 eggs, buys 3, drops 4. How many? 12+3=15 15-4=11#11\nBen has 15 pens, loses 6. How many? 15-6=9#9\n",
+  words:
+    "Max has 12 eggs, buys 3, drops 4. How many? 12, up 3: 15, down 4: 11#11\nBen has 15 pens, loses 6. How many? 15, down 6: 9#9\n",
+};
+const followed = await storyWriter.writeEach(Object.values(beginnings).map((shots) => shots + askedStory));
+show(
+  table(
+    Object.keys(beginnings).map((examples, i) => ({ "examples with": examples, "it writes": followed[i] })),
+    { title: askedStory },
+  ),
+);
+measured(
+  "styles followed, of three",
+  followed.filter((text, i) =>
+    i === 0 ? text.startsWith("#") : i === 1 ? /^\d+[+-]/.test(text) : /^\d+, (up|down)/.test(text),
+  ).length,
+  { band: [3, 3], reference: 3 },
+);
+
+// %% [markdown]
+// All three answers have the style of their examples, and wrong numbers. So the two things come apart: the *form* of the chain comes from the
+// prompt, the *steps* from what a model has learned, and this small one, which had to learn three styles in 900 steps, has not learned
+// them. Large models know how to add; a prompt tells them that they may take their time.
+
+// %% [markdown]
+// What matters in such a prompt? People who write examples differ (*annotators*), take other problems, put them in another order, show
+// more or fewer. Wei et al. tried all of this: on GSM8K their three annotators reached 14.3, 15.5 and 17.6 %, against 6.5 % without
+// chains. The gain depends on who writes, and is always there. It also depends on the problems: with PaLM of 540 billion, 17.9
+// became 56.9 % on GSM8K, whose problems take two to eight steps, 79.2 became 93.3 % on the easier MAWPS, and on its part with a single
+// step 94.1 % stayed 94.1 %. Where a model is right at once, a chain adds nothing.
 
 // %% [markdown]
 // **Exercise 3:** the prompt itself, for a model of words: demonstrations that think aloud, as many as fit.
@@ -467,7 +568,7 @@ const smolWriter = prompt.sharedWriter({
   size: 704, // as in bench/thought, so that greedy texts are the same ones
   stop: { ids: Object.values(smol.tokenizer!.special) },
 });
-const thinking = { maxNewTokens: 72, stop: ["\nQ:", "\n\n"] };
+const thinking = { maxNewTokens: 64, stop: ["\nQ:", "\n\n"] };
 const shortAnswer = { maxNewTokens: 10, stop: ["\n"] };
 
 // %%
@@ -560,7 +661,7 @@ const pointsOf = (name: string, places: readonly number[]) => ({
   name: name,
   x: places.map((i) => flat.points[2 * i]),
   y: places.map((i) => flat.points[2 * i + 1]),
-  labels: places.map((i) => pool[i].slice(0, 60)),
+  labels: places.map((i) => pool[i].slice(0, 24)),
 });
 show(
   scatterPlot(
@@ -574,7 +675,7 @@ show(
       pointsOf("most typical", typical),
     ],
     {
-      title: `${pool.length} questions by MiniLM, 4 clusters, the most typical of each (${(100 * (flat.explained[0] + flat.explained[1])).toFixed(0)} % of the spread)`,
+      title: `${pool.length} questions in 4 clusters, and the most typical of each`,
       x: "first direction",
       y: "second direction",
     },
@@ -590,6 +691,9 @@ show(
     { title: "What the clusters are about" },
   ),
 );
+measured("share of the spread in the two directions of the plot", flat.explained[0] + flat.explained[1], {
+  band: [0.1, 0.25],
+});
 measured("clusters that are not empty", new Set(clusters.assigned).size, { band: [4, 4] });
 // %% [markdown]
 // Two directions hold a seventh of the spread, so clusters that overlap here are apart in the 384 that k-means saw. One of the clusters
@@ -664,6 +768,60 @@ measured("two chains over one", votesCurve[1].accuracy / votesCurve[0].accuracy,
 // case, for our model is not weak but tired, and its slips are noise. Where a model makes *the same* mistake again and again,
 // the vote makes it surer of the mistake. (Two chains are hardly better than one: where they differ the first wins, so
 // the second helps only where the first has no answer.)
+
+// %% [markdown]
+// The recorded curves below are of models that are *not* tired but weak: their mistakes are their own, and come again.
+
+// %%
+interface VotesRow {
+  readonly task: string;
+  readonly temperature: number;
+  readonly greedy: number;
+  readonly curve: readonly { readonly samples: number; readonly accuracy: number; readonly anyRight: number }[];
+}
+const votesRows = readRuns<{ rows: VotesRow[] }>("votes").rows;
+show(
+  linePlot(
+    [
+      ...votesRows.map(({ task, temperature, curve }) => ({
+        name: `${task} (temperature ${temperature})`,
+        x: curve.map(({ samples }) => samples),
+        y: curve.map(({ accuracy }) => accuracy),
+      })),
+    ],
+    { title: "Votes of weak models", x: "chains", y: "share right", log: "x", zero: true },
+  ),
+);
+show(
+  table(
+    votesRows.map(({ task, temperature, greedy, curve }) => ({
+      task: task,
+      temperature: temperature,
+      "greedy, one chain": greedy,
+      "one drawn": curve[0].accuracy,
+      "vote of 40": curve[curve.length - 1].accuracy,
+      "any of 40 is right": curve[curve.length - 1].anyRight,
+    })),
+    { title: "sums: width 64, four digits; stories: four steps" },
+  ),
+);
+
+// %%
+for (const { task, greedy, curve } of votesRows) {
+  const voted = curve[curve.length - 1].accuracy;
+  measured(`${task}: vote of 40 minus one chain`, voted - curve[0].accuracy, { band: [0.1, 0.4] });
+  measured(`${task}: vote of 40 minus the greedy chain`, voted - greedy, {
+    band: [-0.1, 0.1],
+    reference: 0.179,
+    source: "Wang et al. 2022: PaLM 540B, GSM8K",
+  });
+}
+
+// %% [markdown]
+// A drawn chain of the middle model is right in 32 % of the sums, the vote of 40 in 59 %. But its *greedy* chain is right in 61 %, and costs
+// a fortieth; with the word problems it is 40, 56 and 54 %. So here a vote wins back what drawing had cost, and hardly more, though
+// in over 90 % of the problems at least one of the 40 chains is right: the right answer is there and loses, because these
+// models make the same mistake again. Wang et al. gained 18 points *over greedy* with PaLM.
 
 // %% [markdown]
 // ## 8 · Tree of thoughts: search instead of luck
@@ -768,8 +926,45 @@ import { judge24 } from "./labs/09-chain-of-thought";
 await check("09/judge24", judge24);
 
 // %% [markdown]
-// What is a verifier worth? Let a program propose *all* moves, and compare three verifiers on 40 held-out hands that can be
-// won: one that throws dice, the model, and one that is exact.
+// What is a verifier worth? First alone: is it right about states of held-out hands?
+
+// %%
+const judged24 = data
+  .game24Lines({ count: 1000, part: "test" }, makeRng(3))
+  .filter(({ question: text }) => text.endsWith("?"));
+const sure24 = await sureOf(judged24.map(({ question: text }) => text));
+const verdicts24 = [4, 3, 2].map((left) => {
+  const own = judged24.flatMap(({ question: text, answer }, i) =>
+    text.split(" ").length === left ? [{ win: answer === "y", says: sure24[i] > 0.5 }] : [],
+  );
+  return {
+    left: left,
+    states: own.length,
+    wins: own.filter(({ win }) => win).length,
+    right: own.filter(({ win, says }) => win === says).length,
+  };
+});
+show(
+  table(
+    verdicts24.map(({ left, states, wins, right }) => ({
+      "numbers left": left,
+      "states judged": states,
+      "can be won": `${((100 * wins) / states).toFixed(0)} %`,
+      "verdicts that are right": `${((100 * right) / states).toFixed(0)} %`,
+    })),
+    { title: "The verifier alone" },
+  ),
+);
+measured("verdicts that are right, two numbers left", verdicts24[2].right / verdicts24[2].states, {
+  band: [0.7, 0.95],
+});
+measured("verdicts that are right, three numbers left", verdicts24[1].right / verdicts24[1].states, {
+  band: [0.5, 0.75],
+});
+
+// %% [markdown]
+// Where four numbers are left it would be right more often if it always said yes. Now let a program propose *all* moves, and compare three verifiers on 40 held-out hands that can
+// be won: one that throws dice, the model, and one that is exact.
 
 // %%
 const dealt = new Map<string, data.Game24State>();
@@ -831,42 +1026,126 @@ measured("the model minus dice, beam 3", (solvedWith["the model"][1] - solvedWit
 // with dice to 8 in 10 at beam 5. And width alone does not: ten states kept at random solve 2 of 10.
 
 // %% [markdown]
+// And the small model in both roles? Recorded (`bench/thought/game24.ts`): games drawn from the proposer without a look back, as
+// many as you like, against trees; and trees in which one of the roles is exact.
+
+// %%
+interface Row24 {
+  readonly method: string;
+  readonly samples?: number;
+  readonly beam?: number;
+  readonly draws: number;
+  readonly judged?: number;
+  readonly solved: number;
+  readonly low: number;
+  readonly high: number;
+}
+const runs24 = readRuns<{ hands: number; rows: Row24[] }>("game24");
+const name24 = ({ method, samples, beam }: Row24): string =>
+  method === "exact"
+    ? "exact search"
+    : samples !== undefined
+      ? `${method}, best of ${samples}`
+      : `${method}, beam ${beam}`;
+show(
+  barPlot(
+    runs24.rows.map(name24),
+    {
+      name: "solved",
+      values: runs24.rows.map(({ solved }) => solved / runs24.hands),
+      low: runs24.rows.map(({ low }) => low),
+      high: runs24.rows.map(({ high }) => high),
+    },
+    {
+      title: `The game of 24: share of ${runs24.hands} held-out hands solved (95 % intervals)`,
+      value: "share solved",
+    },
+  ),
+);
+show(
+  table(
+    runs24.rows.map((row) => ({
+      method: name24(row),
+      "moves drawn a hand": row.draws,
+      "states judged": row.judged,
+      solved: `${row.solved} of ${runs24.hands}`,
+    })),
+    { title: "What it costs" },
+  ),
+);
+const solvedBy24 = (method: string, n: number): number => {
+  const row = runs24.rows.find((each) => each.method === method && (each.samples ?? each.beam) === n)!;
+  return row.solved / runs24.hands;
+};
+
+// %%
+measured("tree, all moves by a program, beam 5", solvedBy24("tree, exact proposer", 5), {
+  band: [0.7, 1],
+  reference: 0.74,
+  source: "Yao et al. 2023: GPT-4, beam 5",
+});
+measured("tree, the model in both roles, beam 5", solvedBy24("tree", 5), {
+  band: [0, 1],
+  reference: 0.74,
+  source: "Yao et al. 2023: GPT-4, beam 5",
+});
+measured("best of 100 games", solvedBy24("games", 100), {
+  band: [0, 1],
+  reference: 0.49,
+  source: "Yao et al. 2023: best of 100 chains",
+});
+
+// %% [markdown]
+// Two things to learn from these bars. *The calculator* is worth more than any search: without it 41 of 100 hands after 100 games, with it 84;
+// the tree goes from 15 to 58. And *the tree does not beat luck here*: 24, 55 and 83 moves drawn give it 34, 52 and 58 hands, while games
+// without a look back solve 44 with 30 moves and 65 with 90. That is not the verifier's fault, for an exact one gets 58, too. Eight drawn moves of
+// a state often hold no good one, and then no verdict helps; games drawn anew try others. With all moves proposed the same verifier
+// solves 86. So ask *which* role is the weak one before you improve the other. (Best of 100 needs somebody who knows which of
+// the games is right. Here that is a program: your `judge24`.)
+
+// %% [markdown]
 // ## 9 · What else may stand before an answer
 //
 // **Generated knowledge** (Liu et al. 2022): the model first writes a few statements about the question; it is asked once with each,
-// and the most confident answer wins. **Directional stimulus** (Li et al. 2023): a small model, here a rule, picks keywords of this
-// very text, and the large one is asked to use them. First one question and one text, live. **Edit them**:
+// and the most confident answer wins. Here **you** write the statements; the model answers each time. **Directional stimulus** (Li et al. 2023): a small model, here a rule, picks keywords of this
+// very text, and the large one is asked to use them. **Edit both**:
 
 // %%
-const asked = { question: "How many legs does an ant have?", answers: [" eight", " four", " six"] };
-const scorer = prompt.causalScorer(gen.decoderOf(smol), { widths: [1, 8, 64] });
-const encodeWords = (text: string) => smol.tokenizer!.encode(text);
-const known = await prompt.generatedKnowledge({
-  question: asked.question,
-  answers: asked.answers,
-  write: smolWriter.write,
-  score: async (text, answers) =>
-    (await scorer.score([{ prompt: encodeWords(text), answers: answers.map(encodeWords) }]))[0],
-  instruction: "Write a fact that helps to answer the question.",
-  shots: [
-    { question: "How many wheels does a car have?", knowledge: "A car has two wheels in front and two at the back." },
-    { question: "Can penguins fly?", knowledge: "Penguins are birds with short wings that they use for swimming." },
-    { question: "Is ice lighter than water?", knowledge: "Ice floats on water because it is less dense." },
-  ],
-  count: 3,
-  draw: { temperature: 0.7, maxNewTokens: 24, stop: ["\n"] },
-  ask: (said, text) => `${said === "" ? "" : `${said}\n`}Question: ${text}\nAnswer:`,
-});
-scorer.dispose();
+const commonSense = "How many legs does an ant have?";
+const answers = [" eight", " four", " six"];
+const statements = [
+  "",
+  "Ants live in the ground.",
+  "Ants are insects, and insects have six legs.",
+  "A spider has eight legs.",
+];
+
+const asker = gen.openReader(gen.decoderOf(smol), { size: 704, widths: [1, 8, 64] }); // the writer's size: no other program
+const informed: { said: string; probabilities: number[] }[] = [];
+for (const said of statements) {
+  asker.rewind(0);
+  const [[logits]] = await asker.read([
+    smol.tokenizer!.encode(`${said === "" ? "" : `${said}\n`}Question: ${commonSense}\nAnswer:`),
+  ]);
+  const all = answers.map((answer) => gen.softmax(logits)[smol.tokenizer!.encode(answer)[0]]);
+  const total = all.reduce((sumSoFar, each) => sumSoFar + each, 0);
+  informed.push({ said: said, probabilities: all.map((each) => each / total) });
+}
+asker.dispose();
+const surest = informed.reduce((best, each) =>
+  Math.max(...each.probabilities) > Math.max(...best.probabilities) ? each : best,
+);
 show(
   table(
-    known.informed.map(({ knowledge, probabilities }) => ({
-      "what was put before the question": knowledge || "(nothing)",
-      ...Object.fromEntries(asked.answers.map((answer, i) => [answer.trim(), probabilities[i]])),
+    informed.map(({ said, probabilities }) => ({
+      "what was put before the question": said || "(nothing)",
+      ...Object.fromEntries(answers.map((answer, i) => [answer.trim(), probabilities[i]])),
+      wins: said === surest.said ? "the surest" : "",
     })),
-    { title: `${asked.question} The surest wins: ${known.answer.trim()}` },
+    { title: commonSense },
   ),
 );
+measured("six, with the knowledge that it needs", informed[2].probabilities[2], { band: [0.34, 1] });
 
 // %%
 const article =
@@ -881,14 +1160,23 @@ const guided = await prompt.directionalStimulus({
   options: { maxNewTokens: 40, stop: ["\n\n"] },
 });
 console.log(`${guided.prompt}\n-> ${guided.text.trim()}\n\nwithout keywords -> ${guided.plain.text.trim()}`);
+const mentions = (text: string): number => keywords.filter((word) => text.includes(word)).length;
+show(
+  table([
+    { prompt: "with keywords", "keywords mentioned": `${mentions(guided.text)} of ${keywords.length}` },
+    { prompt: "without", "keywords mentioned": `${mentions(guided.plain.text)} of ${keywords.length}` },
+  ]),
+);
 smolWriter.dispose();
 smol.dispose();
 
 // %% [markdown]
-// In the first table, each row is one way to ask; the winner is the one that is surest, not the one that is right. That is the method's
-// weakness: a statement that is wrong, but sure of itself, wins. Liu et al. report a gain of 8 points on NumerSense (64 to 72 %) with
+// The model leans to *six* by itself, and the very statement that says so makes it less sure, as useless ones do: it hardly uses
+// what it reads. The winner is the statement that makes the model surest, not the one that is right or even about the question. That is the method's
+// weakness. With statements that the model writes itself, good ones are few. Liu et al. report a gain of 8 points on NumerSense (64 to 72 %) with
 // statements by GPT-3. Li et al. *train* the small model that gives the hints, with the quality of the large one's text as
-// reward; with a fixed rule, as here, only the second half of the idea is left.
+// reward; with a fixed rule, as here, only the second half of the idea is left; and our model takes up one keyword
+// of three, the one that it mentions without them, too.
 
 // %% [markdown]
 // ## 10 · Beside the papers
@@ -897,18 +1185,18 @@ smol.dispose();
 // |---|---|---|
 // | a scratchpad for sums | Nye et al. 2021: what a model cannot add at once it adds step by step | it does not: 0 and 200 of 200 |
 // | chains and size | PaLM 540B on GSM8K: 17.9 to 56.9 %; no gain below some 10 billion | the same shape, at 26 to 406 thousand: ours are trained on the chain, theirs prompted |
-// | gain and difficulty | single-step problems: none; GSM8K: three times as many right | the same: more digits, more gain |
+// | gain and difficulty | single-step problems: none; GSM8K: three times as many right | sums: the same; word problems: not, for one step is already a guess without a chain |
 // | ablations | LaMDA 137B: equation 5.4, dots 6.4, after 6.1, none 6.5, chain 14.3 % | section 3 |
 // | step by step, zero-shot | GSM8K, InstructGPT: 10.4 to 40.7 % | SmolLM2 has a thousandth of its parameters |
 // | Auto-CoT | GSM8K: 47.9 %, by hand 46.9 % | its chains must be right often enough to be shown |
-// | self-consistency | PaLM 540B on GSM8K: 56.5 to 74.4 % with 40 chains | ours are noise, so a vote repairs nearly all |
-// | tree of thoughts | game of 24, GPT-4: chain 4 %, best of 100 chains 49 %, tree 74 % | section 8: a small trained verifier ranks all moves |
+// | self-consistency | PaLM 540B on GSM8K: 56.5 to 74.4 % with 40 chains | nearly all where mistakes are noise; nothing over greedy where they are the model's own |
+// | tree of thoughts | game of 24, GPT-4: chain 4 %, best of 100 chains 49 %, tree 74 % | section 8: a small model in both roles 58, best of 100 games 84; all moves by a program, its verifier alone 86 |
 // | generated knowledge | NumerSense: 64.1 to 72.5 % | small samples, a small model |
 //
 // **Take away**
 // - A chain is memory and small steps: what a model writes it can look up, and each step is a problem that it can do.
 // - It must stand before the answer, and say something. Time alone (dots) is not enough.
-// - The harder the problem, the larger the gain; where one look is enough, there is none.
+// - Where one look is enough, a chain adds nothing; where a model without it can only guess, it adds most. But each step can slip.
 // - A prompt can give a model the form of a chain. The steps themselves it must know how to do.
 // - A vote repairs mistakes that differ, not the one that all chains make.
 // - Search needs a proposer that knows the rules, and a verifier; a wide beam forgives a weak one. A checker that is exact, where there is one, is worth more than any model.

@@ -93,7 +93,7 @@ async function main(trainedOnly: boolean): Promise<void> {
   if (!trainedOnly) await promptStudies();
   writeResult("stories", {
     about: "Right of held-out word problems of 1 to 4 steps, greedy. styles: how the answers were written.",
-    command: "npx tsx bench/thought/stories.ts",
+    command: `npx tsx bench/thought/stories.ts${trainedOnly ? " trained" : ""}`,
     seed: 11,
     engine,
     device,
