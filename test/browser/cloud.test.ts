@@ -7,7 +7,7 @@ import { samples } from "../lab/figures/samples";
 import { findBrowser, screenshots } from "./lab";
 
 describe("cloud and angle in a real Chromium", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let browser: Browser | undefined;
   let page: Page;
 

@@ -21,7 +21,7 @@ const all = Object.keys(samples);
 const interactive = all.filter((name) => samples[name]!().html);
 
 describe("figures in a real Chromium", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let browser: Browser | undefined;
   const faults: string[] = [];
 

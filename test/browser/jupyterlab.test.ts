@@ -65,7 +65,7 @@ describe("JupyterLab in a real Chromium", function () {
     const page = await open(write("fresh.ipynb"), "fresh");
     await runAll(page, 90_000);
     assert.deepEqual(await errorTexts(page), []);
-    await page.locator(".jp-Notebook .js-plotly-plot svg.main-svg").first().waitFor({ timeout: 20_000 });
+    await page.locator(".jp-Notebook .js-plotly-plot svg.main-svg").first().waitFor({ timeout: 60_000 });
     const line = page.locator(".js-plotly-plot .scatterlayer path.js-line");
     assert.match((await line.first().getAttribute("d")) ?? "", /^M.*L/, "the curve has points");
 
@@ -91,7 +91,7 @@ describe("JupyterLab in a real Chromium", function () {
     const file = write("again.ipynb");
     assert.equal((await runNotebook(root, file, { timeout: 60, output: file })).ok, true);
     const page = await open(file, "again");
-    await page.locator(".js-plotly-plot svg.main-svg").first().waitFor({ timeout: 20_000 });
+    await page.locator(".js-plotly-plot svg.main-svg").first().waitFor({ timeout: 60_000 });
     await scrollThrough(page);
     await screenshot(page, "jupyterlab-untrusted");
     assert.equal(await page.locator(".tl-line span").count(), 2);
@@ -116,7 +116,7 @@ describe("JupyterLab in a real Chromium", function () {
       const plots = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"]');
       for (let i = 0; i < (await plots.count()); i++) {
         await plots.nth(i).scrollIntoViewIfNeeded();
-        await plots.nth(i).locator("svg.main-svg").first().waitFor({ timeout: 20_000 });
+        await plots.nth(i).locator("svg.main-svg").first().waitFor({ timeout: 60_000 });
       }
       // Plotly keeps an empty image (plot-img) beside each plot, for its own use.
       const broken = await page.evaluate(() =>

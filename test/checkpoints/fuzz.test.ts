@@ -61,7 +61,7 @@ async function changed(change: (tensors: Record<string, tf.Tensor>) => void): Pr
 }
 
 describe("checkpoints that are wrong", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(() => useEngine({ engine: "cpu" }));
 
   it("whole: all its tensors", async () => assert.equal(await load(bytes), table.rules.length));
@@ -164,7 +164,7 @@ const hostile = fc.oneof(
 );
 
 describe("configurations that are hostile", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => useEngine({ engine: "cpu" }));
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "lab-fuzz-"))));

@@ -16,7 +16,7 @@ interface Golden {
 
 /** The proof on a real encoder: what PyTorch's `transformers` computes (test/golden/minilm.py). */
 describe("all-MiniLM-L6-v2", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const wanted = golden<Golden>("minilm");
   let model: LoadedBert;
 

@@ -76,7 +76,7 @@ class Hub {
 }
 
 describe("pull from a hub", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let models: string;
   let hub: Hub;
   let url: string;
@@ -215,7 +215,7 @@ describe("checked files", () => {
 });
 
 describe("lab model", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("lists what can be had, and says what is not here", () => {
     const { status, stdout } = runLab(["model", "list", "--json"]);

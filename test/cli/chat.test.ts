@@ -32,7 +32,7 @@ async function saveSmallChat(folder: string): Promise<void> {
 }
 
 describe("lab chat", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder = "";
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "chat-"));

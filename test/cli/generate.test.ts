@@ -21,7 +21,7 @@ const json = (...args: string[]): Report => {
 };
 
 describe("lab generate", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("--help tells what can be chosen", () => {
     const { stdout, status } = runLab(["generate", "--help"]);

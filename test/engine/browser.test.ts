@@ -9,7 +9,7 @@ const bundled = (entry: string): Promise<BuildResult<{ write: false; metafile: t
   });
 
 describe("engine, ops and models in a browser bundle", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   for (const entry of ["engine", "ops", "tree", "nn", "models"].map((layer) => `src/${layer}/index.ts`)) {
     it(`${entry} bundles, with the browser's platform and nothing native`, async () => {

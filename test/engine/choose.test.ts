@@ -24,7 +24,7 @@ const use = (options = "") => `
   console.log(JSON.stringify({ engine, active: tf.getBackend(), reasons, advice }));`;
 
 describe("choice of an engine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("takes the first that works of tensorflow, webgpu (a real card), wasm, cpu, and says why not the others", () => {
     const told = jsonOf<Told>(inChild(use()));

@@ -3,7 +3,7 @@ import { inChild, jsonOf } from "./child";
 import { skipLoudly } from "../helpers/skip";
 
 describe("memory of native TensorFlow", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   before(function () {
     const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };

@@ -17,7 +17,7 @@ const train = `
   console.log(JSON.stringify({ engine: tf.getBackend(), loss: value.dataSync()[0], grad: Object.values(grads)[0].size }));`;
 
 describe("native TensorFlow", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   before(function () {
     const record = readSetupRecord();

@@ -12,7 +12,7 @@ import { inChild, jsonOf } from "./child";
 const nvidiaSmi = `console.log(process.argv[2] === "-L" ? "GPU 0: Card X (UUID: GPU-1)" : "Card X");`;
 
 describe("advice on an NVIDIA card that is not used", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   before(function () {
     if (process.platform !== "linux" || process.arch !== "x64")

@@ -18,7 +18,7 @@ import { canCompile } from "../../src/engine/xla";
 import { skipLoudly } from "../helpers/skip";
 
 describe("compiled programs on disk", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "lab programs "))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

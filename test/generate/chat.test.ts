@@ -89,7 +89,7 @@ eachEngine("generate/chat", (engine) => {
 });
 
 describe("generate/chat: turns", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("also where an answer is half characters, which no text keeps", () =>
     withChat({ maxNewTokens: 6, processors: hot, rng: makeRng(5) }, async (chat, model) => {

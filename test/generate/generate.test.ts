@@ -229,7 +229,7 @@ describe("generate, with a model of fixed scores", () => {
 });
 
 describe("generate, with a model", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("frees what it took when the reader of its records leaves, or throws", () =>
     withDecoder(smallGpt, async (decoder) => {

@@ -48,7 +48,7 @@ describe("the roofline", () => {
 });
 
 describe("measures of the machine and of caches", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(() => useEngine({ engine: "cpu" }));
 
   it("a machine has a bandwidth and a peak, and nothing is left", async () => {

@@ -42,7 +42,7 @@ const report = z.strictObject({
 }); // prettier-ignore
 
 describe("lab grade as a command", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let temporary: string;
   beforeEach(() => {

@@ -46,7 +46,7 @@ const result = z.object({
 });
 
 describe("lab grade", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "lab-grade-test-"));

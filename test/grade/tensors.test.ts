@@ -187,7 +187,7 @@ describe("a learner's function of tensors", () => {
 });
 
 describe("lab grade with tensors", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), "lab-tensors-test-"))));
   after(() => rmSync(folder, { recursive: true, force: true }));

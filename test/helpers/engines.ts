@@ -11,7 +11,7 @@ const engines: readonly EngineName[] = ["tensorflow", "webgpu", "wasm", "cpu"];
 export function eachEngine(title: string, tests: (engine: EngineName) => void): void {
   for (const engine of engines) {
     describe(`${title} (${engine})`, function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       before(async function () {
         try {
           await useEngine({ engine });

@@ -6,7 +6,7 @@ import { skipLoudly } from "./skip";
 /** Tests of what XLA computes: they need native TensorFlow with a binding that compiles. No tensor may be left. */
 export function compiledSuite(title: string, tests: () => void): void {
   describe(title, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let before = 0;
     this.beforeAll(async function () {
       try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { errorOf, KernelClient, root, textOf } from "./client";
 
 describe("kernel: cells and their errors", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let kernel: KernelClient;
   before(async () => (kernel = await KernelClient.start()));
   after(() => kernel.close());

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { errorOf, KernelClient, root, textOf } from "./client";
 
 describe("kernel: imports", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let kernel: KernelClient;
   let folder: string;
   before(async () => {

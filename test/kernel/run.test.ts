@@ -36,7 +36,7 @@ interface SavedCell {
 }
 
 describe("lab run and lab build", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => {
     mkdirSync(join(root, ".lab"), { recursive: true });

@@ -15,7 +15,7 @@ const run = (steps: number) => ({
 });
 
 describe("loss curves", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(async () => void (await useEngine({ engine: "cpu" })));
 
   it("a cell draws while it trains: one output, updated, with both losses; all records come through", async () => {

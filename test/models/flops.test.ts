@@ -56,7 +56,7 @@ describe("FLOPs", () => {
 });
 
 describe("FLOPs of compiled programs", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(async function () {
     try {
       await useEngine({ engine: "tensorflow" });

@@ -213,7 +213,7 @@ describe("prompt/calls: a store in a file", () => {
   });
 
   it("a process killed while it writes leaves whole lines", async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const program = `
       const store = require("./src/prompt/node").fileStore(process.argv[1]);
       for (let i = 0; ; i++) { store.set("k" + i, i + 1); if (i === 50) process.stdout.write("written"); }`;

@@ -24,7 +24,7 @@ const samples = bigText().flatMap(({ name, text }) =>
 
 for (const [name, makeModel] of Object.entries(openAiModels)) {
   describe(`BPE beside its peers: ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const ours = bpeTokenizer(makeModel());
 
     it("the ids that gpt-tokenizer (JavaScript) gives", () => {

@@ -90,7 +90,7 @@ eachEngine("train", (engine) => {
 });
 
 describe("train: stops", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(async () => void (await useEngine({ engine: "cpu" })));
   const w = () => ({ w: tf.tensor1d([1, 2]) });
   type Line = { w: tf.Tensor };

@@ -67,7 +67,7 @@ eachEngine("checkpoints of a run", () => {
 });
 
 describe("checkpoints of a run: what goes wrong", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(async () => void (await useEngine({ engine: "cpu" })));
 
   it("a write that fails leaves the old file, and nothing else", async () => {

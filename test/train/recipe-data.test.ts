@@ -18,7 +18,7 @@ function read(recipe: CausalRecipe, { inputs, labels }: ReturnType<ReturnType<ty
 }
 
 describe("the data of a recipe", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("problems: lines begin where a row begins, only answers are judged, and what judges is held out", async () => {
     const { recipe: shipped } = await loadRecipe("arithmetic-direct");

@@ -132,7 +132,7 @@ function bounds(): void {
 compiledSuite("generate/medusa/bounds (compiled)", bounds);
 
 describe("generate/medusa/bounds (cpu)", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(() => useEngine({ engine: "cpu" }));
   bounds();
 });

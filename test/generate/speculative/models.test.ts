@@ -103,7 +103,7 @@ eachEngine("generate/speculative", (engine) => {
 });
 
 describe("generate/speculative: shakespeare-char and its draft", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let large: SavedModel;
   let small: SavedModel;
   before(async function () {

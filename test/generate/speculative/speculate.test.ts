@@ -152,7 +152,7 @@ describe("generate/speculative/speculate: stub models", () => {
 });
 
 describe("generate/speculative/speculate: a constant acceptance rate", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const count = 4000;
   const cases = [
     { a: 0.7, gamma: 2 },
@@ -202,7 +202,7 @@ const squared = (p: number[]): number[] => {
 };
 
 describe("generate/speculative/speculate: the target's distribution", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const p = [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.2, 0.4]]; // prettier-ignore
   const q = [[0.2, 0.4, 0.4], [0.3, 0.5, 0.2], [0.4, 0.4, 0.2]]; // prettier-ignore
   const byLast = (rows: number[][]) => (text: readonly number[]) => logOf(rows[text.at(-1)!]!);

@@ -36,7 +36,7 @@ const cloze = pattern<string>("{text:shorten} it was {mask}.", manual({ negative
 const words = [[9], [8]];
 
 describe("prompt/pet: training", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(async () => {
     await useEngine({ engine: "cpu" });
     const small = initBert(config, makeRng(2));

@@ -43,7 +43,7 @@ describe("scores of a model that does sums", () => {
 });
 
 describe("a model that runs here as a writer", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const tokens = ["?", ..."0123456789+=#\n"];
   const tokenizer = charTokenizer({ kind: "char", version: 1, tokens, special: ["?"], unknown: "?" });
   const config = {

@@ -19,7 +19,7 @@ const config = {
 } as const;
 
 describe("a writer that reads a common beginning once", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let params: ReturnType<typeof initGpt>;
   let decoder: Decoder;
   before(async () => {

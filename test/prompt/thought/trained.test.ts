@@ -25,7 +25,7 @@ const hard = storyProblems({ count: 16, steps: [2], part: "test" }, makeRng(2));
 const right = (texts: readonly string[]): number => texts.filter((text, i) => gradeStory(hard[i] as StoryProblem, text).right).length; // prettier-ignore
 
 describe("models trained for chapter 09", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(() => useEngine({}));
 
   it("game24 writes moves with numbers that are there", () =>
