@@ -22,7 +22,7 @@ const cells = [
 const temporary = (name: string) => join(__dirname, `tmp-${process.pid}-${name}`);
 
 describe("JupyterLab in a real Chromium", function () {
-  this.timeout(600_000); // chapter 07 takes two minutes, and five on a busy machine
+  this.timeout(900_000); // chapter 07 takes two minutes, and six on a busy machine
   let lab: LabServer | undefined;
   const made: string[] = [];
 
@@ -108,7 +108,7 @@ describe("JupyterLab in a real Chromium", function () {
       made.push(file);
       copyFileSync(chapter, file);
       const page = await open(file, `chapter-${id}`);
-      await runAll(page, 540_000);
+      await runAll(page, 840_000);
       await scrollThrough(page);
       assert.deepEqual(await errorTexts(page), []);
       const missed = page.locator("tr", { hasText: "✗ out of band" });

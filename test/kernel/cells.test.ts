@@ -84,7 +84,7 @@ describe("kernel: cells and their errors", function () {
     ],
   ] as const) {
     it(`${name} fails the cell`, async () => {
-      const failed = await kernel.run(code, { timeout: 10 });
+      const failed = await kernel.run(code, { timeout: 60 });
       assert.equal(failed.reply?.status, "error");
       assert.equal(errorOf(failed)?.evalue, "lost");
     });
