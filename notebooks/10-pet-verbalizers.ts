@@ -893,8 +893,8 @@ measured("best pattern less worst, 10 labels, mean over draws", mean(spread), {
 });
 
 // %% [markdown]
-// The kind of pattern decides more than ten labels do. And with *Sentiment:* the ten labels HURT: an untrained pair of 86  0s taught by
-// ten sentences that know less than it does. Hundred labels bring it above. A new head cannot be hurt, and lies below PET in each pattern.
+// The kind of pattern decides more than ten labels do. And with *Sentiment:* the ten labels HURT: an untrained pair that is right in 86 % is taught by
+// ten sentences that know less than it does. A hundred labels bring it above. A new head cannot be hurt, and lies below PET in each pattern.
 
 //
 // So PET lets all patterns vote. Each trains a model of its own; for an unlabelled text their scores are averaged, and a softmax with
