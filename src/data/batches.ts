@@ -44,16 +44,18 @@ export function randomCrop(stream: Int32Array, length: number, rng: Rng): Int32A
  */
 export function randomBatch(stream: Int32Array, { batch, length }: BatchSize, rng: Rng): LmBatch {
   expectSize("randomBatch", "batch", batch);
-  const crops = Array.from({ length: batch }, () => randomCrop(stream, length + 1, rng));
+  return nextTokenBatch(Array.from({ length: batch }, () => randomCrop(stream, length + 1, rng)));
+}
+
+/**
+ * Rows of one length, T + 1, as a batch for a causal model: every next id is a label.
+ * @throws RangeError where there are no rows
+ */
+export function nextTokenBatch(rows: readonly (readonly number[] | Int32Array)[]): LmBatch {
+  const length = (rows[0]?.length ?? 0) - 1;
   return {
-    inputs: stackRows(
-      crops.map((crop) => crop.subarray(0, length)),
-      { pad: 0 },
-    ),
-    labels: stackRows(
-      crops.map((crop) => crop.subarray(1)),
-      { pad: IGNORE },
-    ),
+    inputs: stackRows(rows.map((row) => row.slice(0, -1)), { length, pad: 0 }), // prettier-ignore
+    labels: stackRows(rows.map((row) => row.slice(1)), { length, pad: IGNORE }), // prettier-ignore
   };
 }
 

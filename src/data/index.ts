@@ -3,7 +3,7 @@ export { batchTensors, collate, intsTensor, stackRows } from "./ints";
 export type { Ints, Pads, StackOptions } from "./ints";
 export { splitStream, tokenStream } from "./stream";
 export type { Split } from "./stream";
-export { epochRows, IGNORE, randomBatch, randomCrop, sequentialBatches } from "./batches";
+export { epochRows, IGNORE, nextTokenBatch, randomBatch, randomCrop, sequentialBatches } from "./batches";
 export type { BatchSize, LmBatch } from "./batches";
 export { bitsPerByte, natsToBits, perplexity } from "./metrics";
 export * from "./objectives";

@@ -12,7 +12,7 @@ import { bert, bertMlm } from "../models";
 import type { BertConfig, BertParams } from "../models";
 import { embed } from "../ops";
 import { intsTensor, stackRows } from "../data";
-import { checkRequests } from "./requests";
+import { checkRequests, lengthBatches } from "./requests";
 import type { Scorer } from "./scorer";
 
 /** A masked language model as plain data: a BERT with the head `mlm`. */
@@ -59,14 +59,9 @@ export function maskedReader(
   );
   return {
     async read(places, each) {
-      const order = places
-        .map((_, i) => i)
-        .sort((i, j) => places[i]!.ids.length - places[j]!.ids.length || i - j);
-      for (let first = 0; first < order.length; first += batch) {
-        const members = order.slice(first, first + batch);
-        const length = lengths.find((width) => width >= places[members.at(-1)!]!.ids.length) as number;
-        // The last batch is filled up with its first text, so that all are of one shape.
-        const rows = Array.from({ length: batch }, (_, b) => places[members[b] ?? members[0]!]!);
+      const texts = places.map(({ ids }) => ids);
+      for (const { members, filled, length } of lengthBatches(texts, batch, lengths)) {
+        const rows = filled.map((index) => places[index]!);
         const logits = tf.tidy(() =>
           run(
             intsTensor(stackRows(rows.map(({ ids }) => ids), { length, pad: 0 })), // prettier-ignore

@@ -16,6 +16,13 @@ export function meanVector(vectors: readonly ArrayLike<number>[]): number[] {
   return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, each) => sum + each[d]!, 0) / vectors.length);
 }
 
+/** a · b, of vectors of one length. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
 /** |a - b|², of vectors of one length. */
 export function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;

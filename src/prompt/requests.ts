@@ -42,6 +42,34 @@ function faultOf({ prompt, answers }: ScoreRequest, { context, vocabSize = Infin
   return undefined;
 }
 
+/** A batch of texts of about one length. */
+export interface LengthBatch {
+  /** Numbers of its texts, the shortest first. */
+  readonly members: readonly number[];
+  /** As many as a batch has: where texts are too few the first one comes again, so that all batches have one shape. */
+  readonly filled: readonly number[];
+  /** The least of the widths that holds them; the largest where none does. */
+  readonly length: number;
+}
+
+/** Texts in batches by their lengths, so that little is computed on padding. @param widths in ascending order */
+export function lengthBatches(
+  texts: readonly { readonly length: number }[],
+  batch: number,
+  widths: readonly number[],
+): LengthBatch[] {
+  const order = texts.map((_, i) => i).sort((i, j) => texts[i]!.length - texts[j]!.length || i - j);
+  return Array.from({ length: Math.ceil(order.length / batch) }, (_, n) => {
+    const members = order.slice(n * batch, (n + 1) * batch);
+    const longest = texts[members.at(-1)!]!.length;
+    return {
+      members,
+      filled: Array.from({ length: batch }, (_, b) => members[b] ?? members[0]!),
+      length: widths.find((width) => width >= longest) ?? widths.at(-1)!,
+    };
+  });
+}
+
 /** How many first ids two texts have in common. */
 export function commonLength(a: readonly number[], b: readonly number[]): number {
   let length = 0;

@@ -7,6 +7,7 @@ import { cachedScorer, maskedScorer, maskLogProbs, memoryStore } from "../../src
 import type { MaskedModel } from "../../src/prompt";
 import { disposeTree } from "../../src/tree";
 import { eachEngine } from "../helpers/engines";
+import { skipLoudly } from "../helpers/skip";
 
 const MASK = 1;
 const config: BertConfig = { vocabSize: 17, context: 24, dModel: 8, nLayer: 2, nHead: 2, rate: 0.1 };
@@ -35,7 +36,8 @@ const near = (got: number, wanted: number, what = ""): void =>
 
 eachEngine("prompt/masked", (engine) => {
   it("one-token answers have the probability of the token in the place of the mask", async function () {
-    if (engine === "webgpu") this.skip(); // the software adapter is slow, and the causal scorer's tests cover it
+    if (engine === "webgpu")
+      skipLoudly(this, "the software adapter is slow, and the causal scorer's tests cover it");
     const model = tinyModel();
     const scorer = maskedScorer(model, { batch: 3, widths: [8, 16] });
     const requests = [

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readSafetensors, writeSafetensors } from "../../checkpoints";
+import { writeSafetensors } from "../../checkpoints";
 import { tf } from "../../engine";
-import { labFolder } from "../../text/node/place";
+import { modelFolder } from "../../text/node/place";
 import { writeWhole } from "../../train/node";
-import { readTree } from "../../train/node/tree";
+import { readTreeFile } from "../../train/node/tree";
 import { disposeTree, namedTensors } from "../../tree";
 import { initMedusa } from "../medusa/heads";
 import type { MedusaHeads } from "../medusa/heads";
@@ -51,8 +51,7 @@ export async function saveMedusa(
  * @throws Error that names the file that is missing or wrong, and the cure
  */
 export async function loadMedusa(place: string): Promise<{ config: MedusaConfig; heads: MedusaHeads }> {
-  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
-  const folder = existsSync(join(shipped, "heads.json")) ? shipped : place;
+  const folder = modelFolder(place, "heads.json");
   const path = join(folder, "heads.json");
   if (!existsSync(path))
     throw new Error(
@@ -63,16 +62,10 @@ export async function loadMedusa(place: string): Promise<{ config: MedusaConfig;
   const like = tf.tidy(
     () => initMedusa({ heads, dModel, ...(own ? { own: tf.zeros([vocabSize, dModel]) } : {}) }) as never,
   ) as MedusaHeads;
-  const weights = join(folder, "heads.safetensors");
-  const file = await readSafetensors(weights).catch((error: unknown) => {
-    disposeTree(like);
-    throw error;
-  });
   try {
-    return { config, heads: await readTree(file, weights, like) };
+    return { config, heads: await readTreeFile(join(folder, "heads.safetensors"), like) };
   } finally {
     disposeTree(like);
-    await file.close();
   }
 }
 

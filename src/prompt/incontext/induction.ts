@@ -1,6 +1,6 @@
 import { integer, shuffle, tf } from "../../engine";
 import type { Rng } from "../../engine";
-import { IGNORE, intsTensor, stackRows } from "../../data";
+import { intsTensor, nextTokenBatch, stackRows } from "../../data";
 import type { LmBatch } from "../../data";
 import { cacheActivations, headScores } from "../../lens";
 import type { HeadScores } from "../../lens";
@@ -51,16 +51,8 @@ export function repeatedSegments(rng: Rng, options: RepeatedSegmentOptions): Rep
 }
 
 /** Rows as a batch for a causal model: inputs and labels int32 [B, length - 1]. */
-export const repeatedBatch = (rows: readonly RepeatedRow[]): LmBatch => ({
-  inputs: stackRows(
-    rows.map(({ ids }) => ids.slice(0, -1)),
-    { pad: 0 },
-  ),
-  labels: stackRows(
-    rows.map(({ ids }) => ids.slice(1)),
-    { pad: IGNORE },
-  ),
-});
+export const repeatedBatch = (rows: readonly RepeatedRow[]): LmBatch =>
+  nextTokenBatch(rows.map(({ ids }) => ids));
 
 /** Losses in nats. */
 export interface RepeatLosses {

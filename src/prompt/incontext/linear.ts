@@ -1,5 +1,6 @@
 import { fork, normal, normalTensor, tf } from "../../engine";
 import type { Rng } from "../../engine";
+import { dot } from "../numbers";
 
 /** A linear function and points of it: y_i = w . x_i (+ noise). */
 export interface LinearTask {
@@ -147,9 +148,6 @@ function solved(matrix: readonly (readonly number[])[], right: readonly number[]
   }
   return x;
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
 
 function checkOptions({ count, points, dimension, noise = 0 }: LinearTaskOptions): void {
   for (const [field, value] of Object.entries({ count, points, dimension }))

@@ -1,6 +1,6 @@
 import { integer, shuffle, uniform } from "../../engine";
 import type { Rng } from "../../engine";
-import { IGNORE, stackRows } from "../../data";
+import { nextTokenBatch } from "../../data";
 import type { BatchSize, LmBatch } from "../../data";
 
 /**
@@ -90,17 +90,7 @@ export function toyText(rng: Rng, length: number): number[] {
 
 /** Texts as a batch for a causal model: int32 [B, length] both, every next token a label. */
 export function plainBatch(rng: Rng, { batch, length }: BatchSize): LmBatch {
-  const texts = Array.from({ length: batch }, () => toyText(rng, length + 1));
-  return {
-    inputs: stackRows(
-      texts.map((text) => text.slice(0, -1)),
-      { pad: PERIOD },
-    ),
-    labels: stackRows(
-      texts.map((text) => text.slice(1)),
-      { pad: IGNORE },
-    ),
-  };
+  return nextTokenBatch(Array.from({ length: batch }, () => toyText(rng, length + 1)));
 }
 
 function range(from: number, to: number): number[] {

@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readSafetensors, writeSafetensors } from "../../checkpoints";
+import { writeSafetensors } from "../../checkpoints";
 import type { FloatDtype } from "../../checkpoints";
 import { makeRng } from "../../engine";
 import { initPositional } from "../../models";
 import type { PositionalParams } from "../../models";
-import { labFolder } from "../../text/node/place";
+import { modelFolder } from "../../text/node/place";
 import { writeWhole } from "../../train/node";
-import { readTree } from "../../train/node/tree";
+import { readTreeFile } from "../../train/node/tree";
 import { disposeTree, namedTensors } from "../../tree";
 import { initAttentionOnly, initRegression, initSine, toyModel } from "../incontext";
 import type { AttentionOnlyConfig, AttentionOnlyParams, RegressionConfig, RegressionParams, SineParams, WarmUp } from "../incontext"; // prettier-ignore
@@ -163,8 +163,7 @@ async function loadModels<S extends z.ZodType, P>(
   schema: S,
   like: (about: z.infer<S>) => P,
 ): Promise<{ about: z.infer<S>; params: P }> {
-  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
-  const folder = existsSync(join(shipped, "model.json")) ? shipped : place;
+  const folder = modelFolder(place);
   const path = join(folder, "model.json");
   if (!existsSync(path))
     throw new Error(
@@ -172,14 +171,8 @@ async function loadModels<S extends z.ZodType, P>(
     );
   const about = parseAbout(schema, await readFile(path, "utf8"), path);
   const shapes = like(about);
-  const weights = join(folder, "models.safetensors");
   try {
-    const file = await readSafetensors(weights);
-    try {
-      return { about, params: await readTree(file, weights, shapes) };
-    } finally {
-      await file.close();
-    }
+    return { about, params: await readTreeFile(join(folder, "models.safetensors"), shapes) };
   } finally {
     disposeTree(shapes);
   }

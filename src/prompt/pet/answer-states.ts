@@ -8,6 +8,7 @@ import { intsTensor, stackRows } from "../../data";
 import { llamaStates } from "../../models";
 import type { LlamaConfig, LlamaParams } from "../../models";
 import { embed } from "../../ops";
+import { lengthBatches } from "../requests";
 
 /** A causal model as plain data; its head is the table of tokens. */
 export interface CausalModel {
@@ -47,13 +48,10 @@ export async function answerStates(
     { name: "answer states" },
   );
   const found = new Array<Float32Array | undefined>(prompts.length).fill(undefined);
-  const order = prompts.map((_, i) => i).sort((i, j) => prompts[i]!.length - prompts[j]!.length || i - j);
+  const lengths = [...widths].sort((a, b) => a - b);
   try {
-    for (let first = 0; first < order.length; first += batch) {
-      const members = order.slice(first, first + batch);
-      const length = [...widths].sort((a, b) => a - b).find((width) => width >= prompts[members.at(-1)!]!.length)!; // prettier-ignore
-      // The last call is filled up with its first prompt, so that all are of one shape.
-      const rows = Array.from({ length: batch }, (_, b) => prompts[members[b] ?? members[0]!]!);
+    for (const { members, filled, length } of lengthBatches(prompts, batch, lengths)) {
+      const rows = filled.map((index) => prompts[index]!);
       const states = tf.tidy(() =>
         run(
           intsTensor(stackRows(rows, { length, pad: 0 })),

@@ -1,12 +1,13 @@
 /** PET's auxiliary loss: masked language modelling goes on while the labels are learned, so that words keep their meaning. */
-import { jit, tf } from "../../engine";
+import { tf } from "../../engine";
 import type { Rng } from "../../engine";
 import { batchTensors, drawRows, maskedBatch } from "../../data";
 import type { MlmConfig } from "../../data";
-import { bertBlocks, bertEmbed, bertMlm } from "../../models";
+import { bertMlm } from "../../models";
 import { crossEntropy, embed } from "../../ops";
 import type { MaskedModel } from "../masked";
 import type { WordHead } from "./readout";
+import { frozenBlocks } from "./states";
 
 export interface MlmLoss extends Pick<MlmConfig, "special"> {
   /** Share of this loss; 1e-4 in PET. */
@@ -20,24 +21,10 @@ export interface MlmLoss extends Pick<MlmConfig, "special"> {
 }
 
 /** The fields that a step has more, and the loss of them. Texts are masked anew at each step, so nothing is kept. */
-export function auxiliary(
-  { config, params, mask }: MaskedModel,
-  { rows, batch, ...how }: MlmLoss,
-  from: number,
-) {
+export function auxiliary(model: MaskedModel, { rows, batch, ...how }: MlmLoss, from: number) {
+  const { config, params, mask } = model;
   const options = { ...how, pad: 0, mask, vocabSize: config.vocabSize };
-  const below = jit(
-    (ids: tf.Tensor, known: tf.Tensor): tf.Tensor =>
-      bertBlocks(
-        params,
-        config,
-        bertEmbed(params, config, ids),
-        {},
-        { mask: known.cast("bool") },
-        { to: from },
-      ),
-    { name: "frozen blocks" },
-  );
+  const below = frozenBlocks(model, from);
   return {
     fields(rng: Rng): Record<string, tf.Tensor> {
       return tf.tidy(() => {

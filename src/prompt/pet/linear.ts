@@ -4,7 +4,7 @@
  * that is never forgotten: gradients are sums of the labelled states, so W keeps what it began with in all other
  * directions.
  */
-import { meanVector, softmax } from "../numbers";
+import { dot, meanVector, softmax } from "../numbers";
 
 /** Scores of the labels: weight [K][C] and bias [K]. */
 export interface LinearScores {
@@ -19,11 +19,6 @@ export interface LinearTraining {
 }
 
 type Vector = ArrayLike<number>;
-const dot = (a: Vector, b: Vector): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
 
 /** W h + b of each state, [N][K]. */
 export const linearScores = ({ weight, bias }: LinearScores, states: readonly Vector[]): number[][] =>

@@ -6,6 +6,7 @@ import { jit, tf } from "../../engine";
 import { intsTensor, stackRows } from "../../data";
 import { bertBlocks, bertEmbed } from "../../models";
 import type { MaskedModel, MaskedPlace } from "../masked";
+import { lengthBatches } from "../requests";
 
 /** Texts on their way through a model, after its first `from` blocks. The caller frees them: `disposeTree`. */
 export interface States {
@@ -28,6 +29,14 @@ export interface StatesOptions {
   readonly batch?: number;
 }
 
+/** Ids int32 [B, T] and their mask to the states after the first `from` blocks, float32 [B, T, C], compiled. */
+export const frozenBlocks = ({ config, params }: Pick<MaskedModel, "config" | "params">, from: number) =>
+  jit(
+    (ids: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
+      bertBlocks(params, config, bertEmbed(params, config, ids), {}, { mask: mask.cast("bool") }, { to: from }), // prettier-ignore
+    { name: "frozen blocks" },
+  );
+
 export interface StateReader {
   /**
    * @param rows from `clozeRows` or `plainRows`
@@ -42,42 +51,24 @@ export interface StateReader {
  * Sends texts through the first blocks; its program is compiled once.
  * @throws RangeError where there are not so many blocks
  */
-export function stateReader(
-  { config, params }: MaskedModel,
-  { from, length, batch = 32 }: StatesOptions,
-): StateReader {
-  if (!Number.isInteger(from) || from < 0 || from > config.nLayer)
-    throw new RangeError(`stateReader: from must be 0 to ${config.nLayer} blocks, got ${from}`);
-  const run = jit(
-    (ids: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
-      bertBlocks(
-        params,
-        config,
-        bertEmbed(params, config, ids),
-        {},
-        { mask: mask.cast("bool") },
-        { to: from },
-      ),
-    { name: "frozen blocks" },
-  );
+export function stateReader(model: MaskedModel, { from, length, batch = 32 }: StatesOptions): StateReader {
+  if (!Number.isInteger(from) || from < 0 || from > model.config.nLayer)
+    throw new RangeError(`stateReader: from must be 0 to ${model.config.nLayer} blocks, got ${from}`);
+  const run = frozenBlocks(model, from);
   return {
     read(rows) {
       if (rows.length === 0) throw new RangeError("stateReader: there are no rows");
       // Short texts are read together, in three quarters of the places or in half of them.
-      const order = rows.map((_, i) => i).sort((i, j) => rows[i]!.ids.length - rows[j]!.ids.length || i - j);
       const sizes = [Math.ceil(length / 2), Math.ceil((3 * length) / 4), length];
+      const batches = lengthBatches(rows.map(({ ids }) => ids), batch, sizes); // prettier-ignore
       return tf.tidy(() => {
-        const parts: tf.Tensor[] = [];
-        for (let first = 0; first < rows.length; first += batch) {
-          const members = order.slice(first, first + batch).map((index) => rows[index]!);
-          const longest = members.at(-1)!.ids.length;
-          const size = sizes.find((each) => each >= longest) ?? length;
-          const fill = Array.from({ length: batch - members.length }, () => members[0]!);
-          const { ids, mask } = rowTensors([...members, ...fill], size);
+        const parts = batches.map(({ members, filled, length: size }) => {
+          const { ids, mask } = rowTensors(filled.map((index) => rows[index]!), size); // prettier-ignore
           const states = run(ids, mask).slice([0, 0, 0], [members.length, -1, -1]);
-          parts.push(states.pad([[0, 0], [0, length - size], [0, 0]])); // prettier-ignore
-        }
+          return states.pad([[0, 0], [0, length - size], [0, 0]]); // prettier-ignore
+        });
         const { mask, at } = rowTensors(rows, length);
+        const order = batches.flatMap(({ members }) => members);
         const back = order.map((_, i) => i).sort((i, j) => order[i]! - order[j]!);
         return { from, states: tf.gather(tf.concat(parts), back), mask, at }; // [N, T, C]
       });

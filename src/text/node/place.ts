@@ -13,3 +13,9 @@ export function labFolder(name: string, holds: string): string {
   }
   throw new Error(`No ${name}/${holds} above ${__dirname}: restore it with git.`);
 }
+
+/** A trained model's folder: the one of this name below datasets/ where it holds the file, or else the place as given. */
+export function modelFolder(place: string, holds = "model.json"): string {
+  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
+  return existsSync(join(shipped, holds)) ? shipped : place;
+}

@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fork, makeRng, type Rng, tf } from "../../engine";
-import { loadModel, readSafetensors, writeSafetensors } from "../../checkpoints";
+import { loadModel, writeSafetensors } from "../../checkpoints";
 import type { SafetensorsOptions } from "../../checkpoints";
 import { drawRows, maskedBatch, type MaskedBatch, textRows } from "../../data";
 import { domainTexts } from "../../data/node";
@@ -19,12 +19,12 @@ import type { BertBlock, BertConfig, BertMlmHead, BertParams } from "../../model
 import { initDense, initNorm } from "../../nn";
 import { crossEntropy, embed } from "../../ops";
 import type { Tokenizer } from "../../text";
-import { labFolder } from "../../text/node/place";
+import { modelFolder } from "../../text/node/place";
 import { disposeTree, mapTensors, namedTensors } from "../../tree";
 import { maskedModelSchema, type MaskedRecipe, parse } from "../recipe";
 import { writeWhole } from "./recipes";
 import type { RecipeTask } from "./task";
-import { readTree } from "./tree";
+import { readTreeFile } from "./tree";
 
 /** What is trained: a head, and the last blocks. */
 export interface MaskedParams {
@@ -147,8 +147,7 @@ async function saveMasked(
  * @throws Error that names the file that is missing or wrong, and the cure
  */
 export async function loadMasked(place: string): Promise<LoadedMasked> {
-  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
-  const folder = existsSync(join(shipped, "model.json")) ? shipped : place;
+  const folder = modelFolder(place);
   const [json, weights] = [join(folder, "model.json"), join(folder, "model.safetensors")];
   if (!existsSync(json))
     throw new Error(
@@ -158,14 +157,7 @@ export async function loadMasked(place: string): Promise<LoadedMasked> {
   const base = await openBase(name);
   const like = initMasked(base, free, [], makeRng(0));
   try {
-    const file = await readSafetensors(weights);
-    let trained: MaskedParams;
-    try {
-      trained = await readTree<MaskedParams>(file, weights, like);
-    } finally {
-      await file.close();
-    }
-    const params = merged(base, trained);
+    const params = merged(base, await readTreeFile(weights, like));
     disposeTree(base.params.blocks.slice(base.config.nLayer - free)); // which others took the place of
     const { config, tokenizer, special } = base;
     return { config, params, tokenizer, mask: special.mask, dispose: () => disposeTree(params) };

@@ -4,14 +4,14 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { makeRng } from "../../engine";
-import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
+import { type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
 import { loadTokenizerModel, saveTokenizer } from "../../text/node";
-import { labFolder } from "../../text/node/place";
+import { labFolder, modelFolder } from "../../text/node/place";
 import { disposeTree, namedTensors } from "../../tree";
 import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
-import { readTree } from "./tree";
+import { readTreeFile } from "./tree";
 
 /** The names of the lab's recipes. */
 export function listRecipes(): string[] {
@@ -78,8 +78,7 @@ export async function saveTrained(
  * @throws Error that names the file that is missing or wrong, and the cure
  */
 export async function loadTrained(place: string): Promise<SavedModel> {
-  const shipped = join(labFolder("datasets", "tinyshakespeare"), place);
-  const folder = existsSync(join(shipped, "model.json")) ? shipped : place;
+  const folder = modelFolder(place);
   const path = (file: string): string => join(folder, file);
   if (!existsSync(path("model.json")))
     throw new Error(
@@ -92,12 +91,10 @@ export async function loadTrained(place: string): Promise<SavedModel> {
     throw new Error(`${path("tokenizer.json")}: ${tokenizer.vocabSize} tokens, the model has ${vocabSize}.`);
   const { init, logits } = causalModel(config.model, { vocabSize, context });
   const like = init(makeRng(0));
-  const file = await readSafetensors(path("model.safetensors"));
   try {
-    return { config, tokenizer, params: await readTree(file, path("model.safetensors"), like), logits };
+    return { config, tokenizer, params: await readTreeFile(path("model.safetensors"), like), logits };
   } finally {
     disposeTree(like);
-    await file.close();
   }
 }
 

@@ -1,5 +1,15 @@
 import { flattenTensors, tf } from "../../engine";
-import type { SafetensorsFile } from "../../checkpoints";
+import { readSafetensors, type SafetensorsFile } from "../../checkpoints";
+
+/** `readTree` of the file at a path, which is opened and closed. */
+export async function readTreeFile<T>(path: string, like: T): Promise<T> {
+  const file = await readSafetensors(path);
+  try {
+    return await readTree(file, path, like);
+  } finally {
+    await file.close();
+  }
+}
 
 /**
  * The tensors of a file as a tree.

@@ -1,12 +1,11 @@
+import { shares, sum } from "../07-generation/numbers";
 import type { Random } from "../random";
 
-export const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
+export { shares, sum };
+
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 export const dot = (a: readonly number[], b: readonly number[]): number =>
   sum(a.map((each, i) => each * b[i]!));
-
-/** Divided by their sum. */
-export const shares = (values: readonly number[]): number[] => values.map((each) => each / sum(values));
 
 /** Numbers with one digit after the point, from -size to size, so that a learner can read them. */
 export const randomNumbers = (random: Random, count: number, size = 3): number[] =>
