@@ -1,6 +1,6 @@
 /**
  * Mocha's spec reporter, which also leaves the outcome as data: `npm test` adds lint and types to it, and names each
- * skipped test with its reason. The file is named by LAB_TEST_OUTCOME.
+ * failed test with its error and each skipped one with its reason at the very end. The file is named by LAB_TEST_OUTCOME.
  */
 const fs = require("node:fs");
 const { Spec } = require("mocha").reporters;
@@ -16,10 +16,15 @@ function reasonOf(test) {
 module.exports = class LabReporter extends Spec {
   constructor(runner, options) {
     super(runner, options);
-    const outcome = { finished: false, passed: 0, failed: 0, skipped: [] };
+    const outcome = { finished: false, passed: 0, failed: [], skipped: [] };
     runner.on("pass", () => outcome.passed++);
     // A hook that fails is counted here too, as mocha does.
-    runner.on("fail", () => outcome.failed++);
+    runner.on("fail", (test, error) =>
+      outcome.failed.push({
+        title: test.fullTitle(),
+        message: String(error?.message ?? error).slice(0, 1500),
+      }),
+    );
     runner.on("pending", (test) => outcome.skipped.push({ title: test.fullTitle(), reason: reasonOf(test) }));
     runner.once("end", () => {
       outcome.finished = true;

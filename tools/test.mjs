@@ -17,7 +17,7 @@ npm test -- --coverage          with a table of the lines that ran
 `;
 
 const paths = pathsOf();
-const total = { passed: 0, failed: 0, skipped: [] };
+const total = { passed: 0, failed: [], skipped: [] };
 
 /** Says the count as the very last thing. */
 function finish() {
@@ -28,8 +28,13 @@ function finish() {
       for (const test of tests) console.log(`    - ${test.title}`);
     }
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  if (total.failed.length > 0) {
+    console.log(`\nFAILED:`);
+    for (const { title, message } of total.failed)
+      console.log(`  ${title}\n    ${message.replaceAll("\n", "\n    ")}`);
+  }
+  console.log(`\n${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
+  process.exitCode = total.failed.length > 0 ? 1 : 0;
 }
 
 function byReason(skipped) {
@@ -73,14 +78,14 @@ try {
   if (!options.only && !options.grep) {
     const outcome = await runChecks(checks, paths);
     total.passed += outcome.passed;
-    total.failed += outcome.failed;
+    total.failed.push(...outcome.failed);
   }
   const tests = await runMocha({ paths, specs, grep: options.grep, coverage: options.coverage });
   total.passed += tests.passed;
-  total.failed += tests.failed;
+  total.failed.push(...tests.failed);
   total.skipped.push(...tests.skipped);
 } catch (error) {
   if (!(error instanceof SetupError)) console.error(error.stack);
-  total.failed += 1;
+  total.failed.push({ title: "set-up", message: error.message });
 }
 finish();

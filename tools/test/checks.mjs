@@ -18,7 +18,7 @@ export const checks = [
  * Runs the checks side by side and shows what each of the failed ones said.
  * @param {typeof checks} list
  * @param {ReturnType<import("../setup/paths.mjs").pathsOf>} paths
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<{ passed: number, failed: { title: string, message: string }[] }>}
  */
 export async function runChecks(list, paths) {
   const progress = makeProgress({ stream: process.stderr });
@@ -39,6 +39,9 @@ export async function runChecks(list, paths) {
   for (const { name, ok, seconds, text } of outcomes) {
     console.log(ok ? `✓ ${name}  ${seconds}` : `✗ ${name}\n${text}\n`);
   }
-  const passed = outcomes.filter((outcome) => outcome.ok).length;
-  return { passed, failed: outcomes.length - passed };
+  const failed = outcomes.filter((outcome) => !outcome.ok);
+  return {
+    passed: outcomes.length - failed.length,
+    failed: failed.map(({ name, text }) => ({ title: name, message: text.slice(0, 1500) })),
+  };
 }

@@ -75,7 +75,8 @@ function halvesOf(paths, specs, coverage) {
 /**
  * @param {{ paths: ReturnType<import("../setup/paths.mjs").pathsOf>, specs: readonly string[], grep?: string,
  *           coverage?: boolean }} options
- * @returns {Promise<{ passed: number, failed: number, skipped: { title: string, reason: string }[] }>}
+ * @returns {Promise<{ passed: number, failed: { title: string, message: string }[],
+ *   skipped: { title: string, reason: string }[] }>}
  */
 export async function runMocha({ paths, specs, grep, coverage = false }) {
   const env = { ...process.env, ...(await browserEnv(paths, specs)) };
@@ -84,15 +85,14 @@ export async function runMocha({ paths, specs, grep, coverage = false }) {
     running.push(
       runHalf({ paths, ...half, grep, coverage, env, number: running.length, after: running.at(-1) }),
     );
-  const total = { passed: 0, failed: 0, skipped: [] };
+  const total = { passed: 0, failed: [], skipped: [] };
   for (const { passed, failed, skipped } of await Promise.all(running)) {
     total.passed += passed;
-    total.failed += failed;
+    total.failed.push(...failed);
     total.skipped.push(...skipped);
   }
-  if (total.passed + total.failed + total.skipped.length > 0) return total;
-  console.error("\nNo test ran: nothing matches.");
-  return { ...total, failed: 1 };
+  if (total.passed + total.failed.length + total.skipped.length > 0) return total;
+  return { ...total, failed: [{ title: "no test ran", message: "Nothing matches." }] };
 }
 
 /** One mocha. What it prints is kept back until `after` has ended, so that the halves can be read. */
@@ -114,16 +114,17 @@ async function runHalf({ paths, specs, ignore, grep, coverage, env, number, afte
   const outcome = readJson(outcomeFile);
   fs.rmSync(outcomeFile, { force: true });
   if (!outcome?.finished) {
-    console.error(`\nThe test process ended before its tests did (${code}).`);
+    const ended = { title: "mocha", message: `The test process ended before its tests did (${code}).` };
     return {
       passed: outcome?.passed ?? 0,
-      failed: (outcome?.failed ?? 0) + 1,
+      failed: [...(outcome?.failed ?? []), ended],
       skipped: outcome?.skipped ?? [],
     };
   }
   // Mocha's exit code also knows what its reporter does not see.
-  const failed = code !== 0 && outcome.failed === 0 ? 1 : outcome.failed;
-  return { passed: outcome.passed, failed, skipped: outcome.skipped };
+  if (code !== 0 && outcome.failed.length === 0)
+    outcome.failed.push({ title: "mocha", message: `It ended with code ${code}.` });
+  return outcome;
 }
 
 /**
