@@ -86,7 +86,7 @@ async function main() {
   process.on("uncaughtException", cells.background);
   process.on("unhandledRejection", cells.background);
   guardProcess(cells.interrupt);
-  startWatchman(() => executor.interrupt());
+  startWatchman(cells.cutOff);
 }
 
 void main();

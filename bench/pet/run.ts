@@ -1,13 +1,14 @@
 /**
- * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | verbalizers | ipet | variants [TASK] [SECONDS]
+ * The experiments of chapter 10: npx tsx bench/pet/run.ts few-shot | ladder | verbalizers | ipet | variants | rows [TASK] [SECONDS]
  * Results go to datasets/pet-runs; a run that is there is not run again, so that an interrupted experiment goes on.
  */
-import { petSettings } from "../../src/prompt";
+import { causalSettings, petSettings } from "../../src/prompt";
 import type { FewShotTaskName } from "../../src/data/node";
 import { fewShot } from "./few-shot";
 import { ipet } from "./ipet";
 import { ladder } from "./ladder";
 import { openResults } from "./results";
+import { rows } from "./rows";
 import { UNLABELLED } from "./setting";
 import { variants } from "./variants";
 import { verbalizers } from "./verbalizers";
@@ -17,6 +18,7 @@ const experiments = {
   ladder,
   ipet,
   variants,
+  rows,
   verbalizers: (_: FewShotTaskName, results: Parameters<typeof verbalizers>[0]) => verbalizers(results),
 };
 
@@ -24,7 +26,10 @@ async function main(name: string, task: FewShotTaskName, seconds: number): Promi
   if (!Object.hasOwn(experiments, name))
     throw new Error(`There is no experiment "${name}". There are: ${Object.keys(experiments).join(", ")}`);
   const { from, length, batch, learningRate } = petSettings;
-  const settings = { model: "minilm-mlm", from, length, batch, learningRate, unlabelled: UNLABELLED };
+  const settings =
+    name === "rows"
+      ? { model: "smollm2-135m-instruct", ...causalSettings }
+      : { model: "minilm-mlm", from, length, batch, learningRate, unlabelled: UNLABELLED };
   const results = await openResults(name, settings, seconds);
   await experiments[name as keyof typeof experiments](task, results);
 }

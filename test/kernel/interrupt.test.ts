@@ -20,6 +20,15 @@ describe("kernel: interrupts and ends", function () {
     await stays();
   });
 
+  it("stopped while it is compiled, an endless loop does not take the kernel with it", async () => {
+    const result = await kernel.run('import * as nn from "transformer-lab/nn"; while (true) {}', {
+      interrupt_after: 0.02,
+      timeout: 60,
+    });
+    assert.equal(errorOf(result)?.ename, "Interrupted");
+    await stays();
+  });
+
   it("an endless loop behind an await is stopped, and the variables stay", async () => {
     const result = await kernel.run("await 0; while (true) {}", { interrupt_after: 0.5, timeout: 60 });
     assert.equal(errorOf(result)?.ename, "Interrupted");

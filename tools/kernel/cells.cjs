@@ -11,6 +11,8 @@ const util = require("util");
 const { captureStreams } = require("./streams.cjs");
 
 const GRACE_MS = 2000;
+/** Node's code of a script that a SIGINT ended. */
+const INTERRUPTED = "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 const EXIT_MESSAGE =
   "process.exit() ends the kernel, and every variable with it, so a cell may not call it. " +
   "To stop a cell early, throw an error or return from a function.";
@@ -87,7 +89,7 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     failure.reset();
     let ok = false;
     try {
-      ok = await executor.execute(code);
+      ok = await Promise.race([begun(code), new Promise((_, reject) => (cell.cutOff = reject))]);
     } catch (error) {
       failure.thrown = error; // a fault of the compiler itself
     }
@@ -100,6 +102,22 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     if (failure.diagnostics.length > 0)
       return errors.describeDiagnostics(failure.diagnostics, code, cell.title);
     return isInterrupt(failure.thrown) ? interruptError() : errors.describe(failure.thrown);
+  }
+
+  /**
+   * A turn of its own: whoever called the code that the watchman cuts off is cut off with it, and never hears of it.
+   */
+  async function begun(code) {
+    await undefined;
+    return executor.execute(code);
+  }
+
+  /** After a loop was cut off: its cell ends, for nobody else will say so where the loop was in the cell's first turn. */
+  function cutOff() {
+    // Node takes the listeners away during that turn, and was cut off before it put them back: the next signal would kill.
+    if (!process.listeners("SIGINT").includes(interrupt)) process.on("SIGINT", interrupt);
+    executor.interrupt();
+    current?.cutOff?.(Object.assign(new Error("cut off"), { code: INTERRUPTED }));
   }
 
   /** The value of a cell's last expression. */
@@ -138,13 +156,11 @@ function makeCells({ executor, failure, converter, errors, wire, figureBundle })
     }
   }
 
-  return { add, result, display, interrupt, background };
+  return { add, result, display, interrupt, cutOff, background };
 }
 
 function isInterrupt(error) {
-  return (
-    error?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || error?.message === "Interrupted asynchronously"
-  );
+  return error?.code === INTERRUPTED || error?.message === "Interrupted asynchronously";
 }
 
 function interruptError() {

@@ -29,15 +29,26 @@ function watch() {
   setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 1000);
 
   if (typeof Session.prototype.connectToMainThread !== "function") return; // Node before 20.11
-  const child = spawn(process.execPath, ["-e", LISTENER], { stdio: ["pipe", "pipe", "ignore"] });
-  child.on("error", () => undefined); // no process to be had: the button then works between turns only
   let busy;
   parentPort.on("message", () => clearTimeout(busy)); // "pong": the loop turns
-  child.stdout.on("data", () => {
+  listen();
+
+  function listen() {
+    const child = spawn(process.execPath, ["-e", LISTENER], { stdio: ["pipe", "pipe", "ignore"] });
+    child.on("error", () => undefined); // no process to be had: the button then works between turns only
+    child.stdout.on("data", pressed);
+    child.on("exit", (_code, signal) => {
+      if (signal !== "SIGINT") return;
+      pressed(); // before it could listen
+      listen();
+    });
+  }
+
+  function pressed() {
     clearTimeout(busy);
     busy = setTimeout(stopMainThread, BUSY_MS);
     parentPort.postMessage("ping");
-  });
+  }
 
   function stopMainThread() {
     const session = new Session();

@@ -1,7 +1,7 @@
 import type { Figure } from "../figure";
 import { escapeLine, plain, shorten } from "./escape";
 import { formatNumber, formatShort, round } from "./numbers";
-import { plotlyAxis, plotlyConfig, plotlyLayout, plotlyText } from "./plotly";
+import { plotlyAxis, plotlyConfig, plotlyLayout, plotlyLines, plotlyText } from "./plotly";
 import { fillOf, font, px, svgDocument, svgLine, svgText } from "./svg";
 import { light } from "./theme";
 import { linearScale, logScale } from "./ticks";
@@ -177,12 +177,26 @@ function barsPlotly(labels: readonly string[], series: readonly BarSeries[], opt
         }
       : {}),
   }));
-  const layout = plotlyLayout(options.title, {
+  const showlegend = series.length > 1;
+  // Two lines of a long label leave room for the bars.
+  const ticktext = labels.map((label) => plotlyLines(shorten(label, 66), 36));
+  const left = Math.max(
+    0,
+    ...ticktext.flatMap((each) => each.split("<br>").map((line) => textWidth(line, 14))),
+  );
+  const extra = {
     barmode: "group",
-    showlegend: series.length > 1,
+    showlegend,
     height: Math.max(300, 130 + labels.length * (14 + 20 * series.length)),
     xaxis: plotlyAxis(options.value, options.log),
-    yaxis: { autorange: "reversed", automargin: true, type: "category" },
-  });
+    yaxis: {
+      autorange: "reversed",
+      automargin: true,
+      type: "category",
+      tickvals: y,
+      ticktext,
+    },
+  };
+  const layout = plotlyLayout(options.title, extra, showlegend ? series.map(({ name }) => name) : [], left);
   return { data, layout, config: plotlyConfig };
 }

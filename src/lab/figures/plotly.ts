@@ -4,33 +4,61 @@ import { formatShort, round } from "./numbers";
 import { light, plotlyDashes, plotlySymbols, sans } from "./theme";
 import type { Point } from "./thin";
 import type { Scale } from "./ticks";
+import { textWidth } from "./width";
 import { dotLimit, type Panel } from "./xy";
 
 /** Text for Plotly, which reads a little HTML in every label. */
 export const plotlyText = (text: string): string =>
   plain(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/\s+/g, " ");
 
-/** Plotly cannot see the notebook's theme, so its figures bring a light ground of their own. */
+/** Text in lines of at most about `max` characters, which Plotly does not break itself. */
+export function plotlyLines(text: string, max: number): string {
+  const lines: string[] = [];
+  for (const word of plain(text).split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
+    if (lines.length > 0 && longer.length <= max) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map(plotlyText).join("<br>");
+}
+
+/** Rows of a legend: where the names do not fit into one, each takes the widest one's room. @param room in pixels */
+function legendRows(names: readonly string[], room: number): number {
+  const sign = 50;
+  const widths = names.map((name) => textWidth(plain(name), 14) + sign);
+  if (widths.reduce((sum, width) => sum + width, 0) <= room) return 1;
+  return Math.ceil(names.length / Math.max(1, Math.floor(room / Math.max(...widths))));
+}
+
+/**
+ * Plotly cannot see the notebook's theme, so its figures bring a light ground of their own.
+ * @param names of the series, where a legend shows them
+ * @param left pixels that labels take left of the plot and its legend
+ */
 export function plotlyLayout(
   title: string,
   extra: Readonly<Record<string, unknown>>,
+  names: readonly string[] = [],
+  left = 0,
 ): Record<string, unknown> {
+  const more = 22 * (legendRows(names, 640 - left) - 1); // above the plot, so that it keeps its height
+  const { height = 440, ...rest } = extra as { readonly height?: number };
   return {
     title: { text: plotlyText(title), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 19 } },
     font: { family: sans, size: 14, color: light.ink },
     paper_bgcolor: light.paper,
     plot_bgcolor: light.paper,
-    height: 440,
-    margin: { l: 70, r: 30, t: 84, b: 60 },
+    height: height + more,
+    margin: { l: 70, r: 30, t: 84 + more, b: 60 },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
-    ...extra,
+    ...rest,
   };
 }
 
 export const plotlyConfig = { responsive: true, displaylogo: false } as const;
 
 export const plotlyAxis = (label: string, log = false): Record<string, unknown> => ({
-  title: { text: plotlyText(label) },
+  title: { text: plotlyLines(label, 48) },
   type: log ? "log" : "linear",
   gridcolor: light.grid,
   linecolor: light.line,
@@ -121,9 +149,10 @@ export function panelsPlotly(title: string, panels: readonly Panel[]): PlotlyFig
     });
   });
   const showlegend = panels.some((panel) => panel.series.length > 1);
+  const names = showlegend ? panels.flatMap(({ series }) => series.map(({ name }) => name)) : [];
   return {
     data,
-    layout: plotlyLayout(title, { ...layout, shapes, annotations, showlegend }),
+    layout: plotlyLayout(title, { ...layout, shapes, annotations, showlegend }, names),
     config: plotlyConfig,
   };
 }
