@@ -694,9 +694,11 @@ show(
 // %% [markdown]
 // This is the largest gain of the chapter, and it needs no calibration. For sentiment the nearest four lift few-shot above
 // zero-shot for the first time. Why? The nearest questions to the bank mostly *are* of the right intent, so to repeat the label that it has just
-// read, the model's worst habit, is now right. With neighbours, a large part of the work is done by MiniLM. (A next step, not
-// measured here: a retriever that learns from the language model which demonstrations help, Rubin et al. 2022; it is in
-// `trainRetriever`, and the script's last run.)
+// read, the model's worst habit, is now right. With neighbours, a large part of the work is done by MiniLM.
+//
+// A retriever can also *learn* from the language model which demonstrations help (Rubin et al. 2022, `trainRetriever`). Ours had
+// 60 questions to learn from and is right in 28 of 30, where the plain cosine is in 29: so little is not enough to improve on
+// MiniLM, which was trained for just this. The paper has tens of thousands, and gains much.
 //
 // ### In which order
 //

@@ -5,7 +5,7 @@
  *
  *   npx tsx bench/thought/stories.ts [trained]      writes datasets/thought-runs/stories.json; trained: without the third
  */
-import { storyProblems } from "../../src/data";
+import { storyAnswer, storyProblems, storyPrompt } from "../../src/data";
 import type { StoryExample, StoryProblem, StoryStyle } from "../../src/data";
 import { makeRng, useEngine } from "../../src/engine";
 import { trainedDecoder } from "../../src/generate";
@@ -23,14 +23,26 @@ const problemsOf = (each: number): StoryProblem[] =>
     ),
   );
 
-/** Solved problems of two steps and of one, from those to learn from; others for another set. */
+/** Characters that the model has seen in a row: a prompt and its answer have to stay within. */
+const CONTEXT = 232;
+
+/** Solved problems of two steps and of one, from those to learn from; others for another set. The same in each style. */
 function examplesOf(set: number, styles: readonly [StoryStyle, StoryStyle]): StoryExample[] {
   const rng = makeRng(100 + set);
-  return styles.map((style, i) => ({
-    problem: storyProblems({ count: 1, steps: [2 - i], part: "train" }, rng)[0] as StoryProblem,
-    style,
-  }));
+  for (;;) {
+    const problems = [2, 1].map(
+      (steps) => storyProblems({ count: 1, steps: [steps], part: "train" }, rng)[0]!,
+    );
+    const inWords = problems.map((problem) => ({ problem, style: "words" as const })); // the longest
+    if (
+      few.every((problem) => (storyPrompt(inWords, problem) + storyAnswer(problem, "words")).length < CONTEXT)
+    )
+      return problems.map((problem, i) => ({ problem, style: styles[i]! }));
+  }
 }
+
+const many = problemsOf(100);
+const few = problemsOf(50);
 
 async function writerOf(name: string): Promise<WriteEach> {
   const saved = await loadTrained(name);
@@ -40,8 +52,6 @@ async function writerOf(name: string): Promise<WriteEach> {
 async function main(trainedOnly: boolean): Promise<void> {
   const { engine, device } = await useEngine({});
   const started = performance.now();
-  const many = problemsOf(100);
-  const few = problemsOf(50);
   const rows: Record<string, unknown>[] = [];
   const measure = async (
     row: Record<string, unknown>,
