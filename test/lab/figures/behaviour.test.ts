@@ -110,6 +110,26 @@ describe("plots", () => {
     assert.match(text, /first 40 of 90 shown/);
   });
 
+  it("make room in Plotly for a legend of several rows, and break long labels into two lines", () => {
+    const layoutOf = (names: readonly string[], label = "a") =>
+      lab.barPlot(
+        [label],
+        names.map((name) => ({ name, values: [1] })),
+        { title: "t", value: "v" },
+      ).plotly?.layout as { height: number; margin: { t: number }; yaxis: { ticktext: string[] } };
+    const short = layoutOf(["first", "second", "third"]);
+    const long = layoutOf([
+      "induction, to what followed it",
+      "the token before, whatever it is",
+      "none of both",
+    ]);
+    assert.ok(long.margin.t >= short.margin.t + 22);
+    assert.equal(long.height - short.height, long.margin.t - short.margin.t); // the plot keeps its height
+    const [text = ""] = layoutOf(["n"], "some words, ".repeat(12)).yaxis.ticktext;
+    const lines = text.split("<br>");
+    assert.ok(lines.length === 2 && lines.every((line) => line.length <= 36) && text.endsWith("…"), text);
+  });
+
   it("draw a large matrix as means of blocks", () => {
     const rows = Array.from({ length: 128 }, (_, r) => Array.from({ length: 128 }, (_, c) => r + c));
     const z = lab.heatmap(rows, axes).plotly?.data[0]?.["z"] as number[][];

@@ -125,8 +125,8 @@ describe("hostile text in every figure", () => {
         assert.ok((figure.html.match(/<script/g) ?? []).length <= 1);
         assert.equal(figure.html.match(/<\/script/g)?.length, figure.html.match(/<script/g)?.length);
       }
-      // Plotly reads tags in texts; in its JSON a learner's "<" must be an entity.
-      for (const text of strings(figure.plotly)) assert.doesNotMatch(text, /<(?!U\+)/);
+      // Plotly reads tags in texts; in its JSON a learner's "<" must be an entity. The line breaks are ours.
+      for (const text of strings(figure.plotly)) assert.doesNotMatch(text.replaceAll("<br>", ""), /<(?!U\+)/);
     });
 
     it(`${name}: the text is safe in a terminal`, () => {
