@@ -31,6 +31,7 @@ describe("JupyterLab in a real Chromium", function () {
     if (!("path" in found)) skipLoudly(this, found.reason, { failInCI: true });
     else lab = await LabServer.start(found.path);
   });
+  afterEach(() => lab?.endKernels());
   after(async () => {
     await lab?.stop();
     for (const file of made) rmSync(file, { force: true });
