@@ -7,7 +7,14 @@ import { skipLoudly } from "../helpers/skip";
 import { root } from "./client";
 
 /** They take minutes each. As shipped they run in a browser in any case. */
-const long = ["02-embeddings", "05-architectures", "06-pretraining", "07-generation"];
+const long = [
+  "02-embeddings",
+  "05-architectures",
+  "06-pretraining",
+  "07-generation",
+  "09-chain-of-thought",
+  "10-pet-verbalizers",
+];
 
 /** The author's gates: each notebook is made from its source and runs from top to bottom through the real kernel. */
 describe("chapters", function () {
