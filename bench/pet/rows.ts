@@ -42,7 +42,10 @@ export async function rows(name: FewShotTaskName, results: Results): Promise<voi
   if (results.has({ task: name, labels: sizes.at(-1), seed: draws.at(-1) })) return;
   const { labels, train, test } = fewShotTask(name);
   const pool = causalPool(train);
-  const patterns = await read([...test, ...pool].map(({ text }) => text), labels); // prettier-ignore
+  const patterns = await read(
+    [...test, ...pool].map(({ text }) => text),
+    labels,
+  );
   const judged = (scores: readonly (readonly number[])[]) => {
     const correct = decided(scores, labels).filter((label, i) => label === test[i]!.label).length;
     return { correct, total: test.length };

@@ -128,6 +128,8 @@ describe("plots", () => {
     const [text = ""] = layoutOf(["n"], "some words, ".repeat(12)).yaxis.ticktext;
     const lines = text.split("<br>");
     assert.ok(lines.length === 2 && lines.every((line) => line.length <= 36) && text.endsWith("…"), text);
+    // The break is ours alone: one in the text stays text.
+    assert.deepEqual(layoutOf(["n"], "a<br>b").yaxis.ticktext, ["a&lt;br&gt;b"]);
   });
 
   it("draw a large matrix as means of blocks", () => {
