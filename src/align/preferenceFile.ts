@@ -26,6 +26,8 @@ export interface PreferenceFileOptions {
    * HH-RLHF writes them ("\n\nHuman: ...\n\nAssistant: ..."). A model with a chat layout of its own wants that.
    */
   readonly layout?: (messages: readonly Message[]) => string;
+  /** Reads lines that wait for labels too: answers without ranks are a tie. */
+  readonly unlabelled?: boolean;
 }
 
 /** A line that was left out although its form is right, numbered from 1. */
@@ -66,7 +68,7 @@ export function parsePreferenceFile(jsonl: string, options: PreferenceFileOption
 export function parsePreferenceLine(
   line: string,
   number: number,
-  { maxLine = MAX_LINE, layout = hhLayout }: PreferenceFileOptions = {},
+  { maxLine = MAX_LINE, layout = hhLayout, unlabelled = false }: PreferenceFileOptions = {},
 ): Ranking | string | undefined {
   if (line.length > maxLine)
     throw fault(
@@ -77,7 +79,8 @@ export function parsePreferenceLine(
   const text = number === 1 ? line.replace(/^\uFEFF/, "") : line;
   if (text.trim() === "") return undefined;
   const row = objectOf(text, number);
-  if (row["answers"] !== undefined || row["ranks"] !== undefined) return rankingOf(row, number, layout);
+  if (row["answers"] !== undefined || row["ranks"] !== undefined)
+    return rankingOf(unlabelled ? withRanks(row) : row, number, layout);
   const { prompt, chosen, rejected } = pairOf(row, number, layout);
   if (chosen === rejected) return "chosen and rejected are the same text";
   return { prompt, answers: [chosen, rejected], ranks: [1, 2] };
@@ -135,6 +138,9 @@ function objectOf(text: string, number: number): Row {
     throw fault(number, "", 'no JSON object. Cure: {"prompt": "...", "chosen": "...", "rejected": "..."}');
   return row as Row;
 }
+
+const withRanks = (row: Row): Row =>
+  Array.isArray(row["answers"]) ? { ranks: row["answers"].map(() => 1), ...row } : row;
 
 function rankingOf(row: Row, number: number, layout: Layout): Ranking {
   const said = saidOf(row, "prompt", number);

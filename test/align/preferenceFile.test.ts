@@ -126,6 +126,17 @@ describe("align/preferenceFile", () => {
     assert.throws(() => formatPreferenceFile([tie, { ...tie, ranks: [1] }]), /rankings\[1\]\.ranks has 1/);
   });
 
+  it("answers that wait for labels are read where that is asked for", () => {
+    const line = JSON.stringify({ prompt: "p", answers: ["a", "b", "c"] });
+    assert.throws(() => parsePreferenceFile(line), /line 1, ranks/);
+    const read = (text: string) => parsePreferenceFile(text, { unlabelled: true }).rankings;
+    assert.deepEqual(read(line), [{ prompt: "p", answers: ["a", "b", "c"], ranks: [1, 1, 1] }]);
+    const labelled = formatRanking({ prompt: "p", answers: ["a", "b"], ranks: [2, 1] });
+    assert.deepEqual(read(labelled), parsePreferenceFile(labelled).rankings);
+    assert.throws(() => read('{"prompt":"p","answers":["a","a"]}'), /answers\[1\] is the same text/);
+    assert.throws(() => read('{"prompt":"p","answers":3}'), /line 1, answers/);
+  });
+
   it("what is written is read as the same", () => {
     fc.assert(
       fc.property(fc.array(rankings, { maxLength: 5 }), fc.constantFrom("\n", "\r\n"), (list, end) => {
