@@ -39,3 +39,7 @@ export { fitBestOfNLaw, fitRlLaw } from "./overoptimisation";
 export type { OveroptimisationLaw, ProxyPoint } from "./overoptimisation";
 export { winRate } from "./winRate";
 export type { WinRate } from "./winRate";
+
+// The controlled task: tales with a known gold reward
+export { drawTales, labelTales, TALE_ANSWER, TALE_LENGTH, TALE_PROMPT, taleLabellers, taleUtility, taleWorld } from "./tales"; // prettier-ignore
+export type { TaleAnswers, TaleLabeller, TaleWorld } from "./tales";
