@@ -43,3 +43,7 @@ export type { WinRate } from "./winRate";
 // The controlled task: tales with a known gold reward
 export { drawTales, labelTales, TALE_ANSWER, TALE_LENGTH, TALE_PROMPT, taleLabellers, taleUtility, taleWorld } from "./tales"; // prettier-ignore
 export type { TaleAnswers, TaleLabeller, TaleWorld } from "./tales";
+
+// All of it as a recipe (files: transformer-lab/align/node)
+export { parseRlhf, parseRlhfResult, rlhfStages } from "./recipe";
+export type { RlhfRecipe, RlhfResult, RlhfStage } from "./recipe";

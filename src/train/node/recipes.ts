@@ -2,14 +2,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { makeRng } from "../../engine";
 import { type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
 import { loadTokenizerModel, saveTokenizer } from "../../text/node";
 import { labFolder, modelFolder } from "../../text/node/place";
 import { disposeTree, namedTensors } from "../../tree";
-import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
+import { parseJson, parseRecipe, parseResult, type Recipe, type RecipeResult, type SavedConfig, savedModelSchema } from "../recipe"; // prettier-ignore
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
 import { readTreeFile } from "./tree";
 
@@ -39,13 +38,6 @@ export async function shippedResult(name: string): Promise<RecipeResult | undefi
   const path = join(recipesFolder(), "results", `${name}.json`);
   return existsSync(path) ? parseResult(await readFile(path, "utf8"), path) : undefined;
 }
-
-const savedSchema = z.strictObject({
-  vocabSize: z.int().positive(),
-  context: z.int().positive(),
-  model: modelSchema,
-});
-export type SavedConfig = z.infer<typeof savedSchema>;
 
 /** A model that a recipe trained, ready to be used. */
 export interface SavedModel {
@@ -84,7 +76,7 @@ export async function loadTrained(place: string): Promise<SavedModel> {
     throw new Error(
       `${folder}: it holds no trained model (no model.json). Cure: lab train RECIPE --out FOLDER`,
     );
-  const config = parse(savedSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
+  const config = parseJson(savedModelSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
   const { vocabSize, context } = config;
   const tokenizer = tokenizerOf(loadTokenizerModel(path("tokenizer.json")));
   if (tokenizer.vocabSize !== vocabSize)
