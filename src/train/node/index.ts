@@ -1,7 +1,7 @@
 /** The part of layer train that reads and writes files: Node only. */
 export { loadTraining, saveTraining } from "./training";
-export { listRecipes, loadRecipe, loadTrained, saveTrained, shippedResult, writeWhole } from "./recipes";
-export type { SavedModel } from "./recipes";
+export { listRecipes, loadRecipe, loadTrained, readRecipe, readResult, saveTrained, shippedResult, writeWhole } from "./recipes";
+export type { RecipeFile, SavedModel } from "./recipes";
 export { startRecipe, startTask } from "./run";
 export type { RecipeOptions, RecipeRun, RunProgress, RunSettings } from "./run";
 export type { RecipeTask } from "./task";
