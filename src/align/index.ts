@@ -20,3 +20,12 @@ export type { PpoBatch, PpoCoefficients, PpoParams } from "./ppoLoss";
 export { ppo } from "./ppo";
 export type { PpoConfig, PpoRecord } from "./ppoConfig";
 export { PpoError } from "./ppoError";
+
+// What people prefer: rankings and their files, how far labellers agree, what a rule that reads nothing is worth
+export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
+export type { Compared, Comparison, PreferencePair, Ranking } from "./ranking";
+export { formatPreferenceFile, formatRanking, parsePreferenceFile, parsePreferenceLine } from "./preferenceFile"; // prettier-ignore
+export type { Message, PreferenceFile, PreferenceFileOptions, SkippedLine } from "./preferenceFile";
+export { cohenKappa, comparedByMajority, fleissKappa, majorityLabel, rawAgreement, softLabel, votesOf } from "./agreement"; // prettier-ignore
+export { accuracyByPrompt, coinWins, decidedPairs, humanCeiling, longerWins, ruleAccuracy, shorterWins } from "./baselines"; // prettier-ignore
+export type { Person, Rule } from "./baselines";
