@@ -103,7 +103,8 @@ function interrupted(): Promise<void> {
 }
 
 async function itemsOf({ pairs, rank, seed, count }: Options): Promise<LabelItem[]> {
-  const all = pairs === undefined ? shippedItems(rank) : await fileItems(pairs, rank);
+  const known = pairs === undefined ? shippedItems(rank) : await fileItems(pairs, rank);
+  const all = [...new Map(known.map((item) => [keyOf(item), item])).values()];
   const wanted = count ?? (pairs === undefined ? USUAL : all.length);
   return wanted < all.length ? shuffle(makeRng(seed), all).slice(0, wanted) : all;
 }

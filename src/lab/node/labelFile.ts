@@ -43,10 +43,11 @@ export function openLabelFile(path: string): LabelFile {
   }
 
   refresh();
-  const cut = text.endsWith("\n") ? "" : text.slice(text.lastIndexOf("\n") + 1);
-  if (cut !== "" && !isLabel(cut)) replaceFile(path, text.slice(0, text.length - cut.length), stamp);
+  const half = halfLine(text);
+  const whole = text.slice(0, text.length - half.length);
+  labelsOf(path, whole);
+  if (half !== "") replaceFile(path, whole, stamp);
   refresh();
-  labelsOf(path, text);
 
   return {
     path,
@@ -107,11 +108,18 @@ function labelsOf(path: string, text: string): Ranking[] {
   }
 }
 
-function isLabel(line: string): boolean {
+/** How each line of ours begins. */
+const opening = '{"prompt":"';
+
+/** What stands after the last line end, where it is the beginning of a label and not the whole of one. */
+function halfLine(text: string): string {
+  const last = text.slice(text.lastIndexOf("\n") + 1);
+  if (last === "" || !(last.startsWith(opening) || opening.startsWith(last))) return "";
   try {
-    return typeof parsePreferenceLine(line, 1) === "object";
+    JSON.parse(last);
+    return "";
   } catch {
-    return false;
+    return last;
   }
 }
 
