@@ -4,12 +4,14 @@ export type { Written, WrittenRows } from "./rows";
 export { tokenLogProbs, tokenLogProbsAndEntropy } from "./policy";
 export type { Policy } from "./policy";
 
-// Comparisons: who prefers what
+// What people prefer: rankings and their files, how far labellers agree, what a rule that reads nothing is worth
 export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
 export type { Compared, Comparison, PreferencePair, Ranking } from "./ranking";
-export * from "./agreement";
-export * from "./baselines";
-export * from "./preferenceFile";
+export { formatPreferenceFile, formatRanking, parsePreferenceFile, parsePreferenceLine } from "./preferenceFile"; // prettier-ignore
+export type { Message, PreferenceFile, PreferenceFileOptions, SkippedLine } from "./preferenceFile";
+export { cohenKappa, comparedByMajority, fleissKappa, majorityLabel, rawAgreement, softLabel, votesOf } from "./agreement"; // prettier-ignore
+export { accuracyByPrompt, coinWins, decidedPairs, humanCeiling, longerWins, ruleAccuracy, shorterWins } from "./baselines"; // prettier-ignore
+export type { Person, Rule } from "./baselines";
 export { labelRanks } from "./labellers";
 
 // The reward model
