@@ -3,11 +3,11 @@
  *
  * Eight functions, in the order in which a model learns what people like: the loss of a reward model, for a pair and for
  * whole rankings; the reward of each token, the advantage of each token, PPO's clipped loss, its mixture with
- * pretraining; then two ways without reinforcement learning, best-of-n and DPO. Each stands alone. Replace each `throw`
- * by your code, save, and run the check: in a notebook `await check("11/gae", gae)`, in a terminal `lab grade --lab 11`.
+ * pretraining; then two ways without reinforcement learning, best-of-n and DPO. Replace each `throw` by your code, save,
+ * and run the check: in a notebook `await check("11/gae", gae)`, in a terminal `lab grade --lab 11`.
  *
- * All but exercise 5 is plain numbers and arrays of them; exercise 5 takes tensors. Logarithms are natural. Leave the
- * arguments as they are: return something new.
+ * Exercise 5 takes tensors, all others numbers and arrays of them. Logarithms are natural. Leave the arguments as they
+ * are: return something new. Functions of this file may call each other: 2 and 8 need the loss of exercise 1 again.
  */
 
 import { tf } from "transformer-lab/engine";
@@ -20,8 +20,8 @@ import { tf } from "transformer-lab/engine";
  *
  *     -log sigmoid(chosen - rejected)
  *
- * Rewards may lie 1000 or 2000 apart. exp(1000) is Infinity and the logarithm of 0 is -Infinity, but the loss of
- * pairLoss(-1000, 0) is 1000: -log sigmoid(x) is log(1 + exp(-x)), and that is -x + log(1 + exp(x)).
+ * Rewards may lie 1000 apart, and more. exp(1000) is Infinity and the logarithm of 0 is -Infinity, but pairLoss(-1000, 0)
+ * is 1000. So write -log sigmoid(x) as log(1 + exp(-x)), and find another form of that for x below 0.
  *
  * pairLoss(1, 1)            ->  0.6931        it does not know: log 2
  * pairLoss(Math.log(3), 0)  ->  0.2877        -log(3/4)

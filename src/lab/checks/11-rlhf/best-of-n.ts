@@ -77,6 +77,12 @@ const wrong: readonly Wrong<Args>[] = [
     order: (_, proxy) => sortedBy(proxy, proxy),
   }),
   mistake("The answers were not sorted by proxy.", { order: (gold) => gold }),
+  mistake(
+    "sort() without a function sorts numbers as TEXT: 1000 comes before 9. Use sort((a, b) => a - b).",
+    {
+      order: (gold, proxy) => [...proxy].sort().map((each) => gold[proxy.indexOf(each)]!),
+    },
+  ),
   mistake("The WORST by proxy was kept: the sorting is turned round. The i-th SMALLEST has probability C(i - 1, n - 1) / C(N, n).", {
     order: (gold, proxy) => sortedBy(gold, proxy).reverse(),
   }), // prettier-ignore
@@ -123,8 +129,12 @@ function part(value: unknown, ...args: Args): string | undefined {
   if (Number.isNaN(got["gold"]))
     return "gold is NaN: Infinity / Infinity (factorials), or a number that was computed from undefined.";
   const near = (name: keyof Answer): boolean => Math.abs((got[name] as number) - answer[name]) < 1e-6;
-  if (near("kl"))
-    return "kl is right, gold is not. (No draws: where chance plays a part, it is near but not exact.)";
+  if (near("kl")) {
+    const room = 0.1 * (Math.max(...args[1]) - Math.min(...args[1]));
+    return Math.abs((got["gold"] as number) - answer.gold) < room
+      ? "kl is right. gold is near but not exact: if you draw at random, weigh each answer with the probability that it is kept instead."
+      : "kl is right, gold is not: the sum of the gold rewards, each times the probability that its answer is kept.";
+  }
   return near("gold") ? "gold is right, kl is not: log n - (n - 1) / n." : undefined;
 }
 

@@ -107,6 +107,29 @@ export const wrong: readonly Wrong<Args>[] = [
       ),
   },
   {
+    message:
+      "The advantages were normalised. PPO often does that, but as a step of its own: here A is returns - values.",
+    answer: (logNew, logOld, returns, values, ...rest) => {
+      const all = returns.values.map((each, i) => each - values.values[i]!);
+      const mean = sum(all) / all.length;
+      const sd = Math.sqrt(sum(all.map((a) => (a - mean) ** 2)) / all.length);
+      const normal = tensorOf(
+        all.map((a) => (a - mean) / (sd + 1e-8)),
+        returns.shape,
+      );
+      return right(
+        logNew,
+        logOld,
+        normal,
+        tensorOf(
+          all.map(() => 0),
+          returns.shape,
+        ),
+        ...rest,
+      );
+    },
+  },
+  {
     message: "The loss of each token came back. Add up over the real ones, and divide by their number.",
     answer: (logNew, logOld, returns, values, mask, epsilon) =>
       tensorOf(

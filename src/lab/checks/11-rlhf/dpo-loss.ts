@@ -78,6 +78,15 @@ const wrong: readonly Wrong<Args>[] = [
     cost: (x, beta) => plainCost(beta * x),
   }),
   {
+    message: "Only the first pair was used. Take the mean over all pairs.",
+    answer: (...[pc, pr, rc, rr, beta]) => right([pc[0]!], [pr[0]!], [rc[0]!], [rr[0]!], beta),
+  },
+  {
+    message:
+      "Whole arrays were subtracted, and that is NaN. Go through the pairs: policyChosen[i] - referenceChosen[i], and so on.",
+    answer: (...args) => (args[0].length === 1 ? right(...args) : NaN),
+  },
+  {
     message:
       "exp of a log-probability of -3000 is 0, and its logarithm -Infinity. Stay with the logarithms: differences, never ratios of exp.",
     answer: (pc, pr, rc, rr, beta) =>

@@ -1,4 +1,5 @@
 import type { Exercise } from "../../exercise";
+import { same } from "../compare";
 import type { Random } from "../random";
 import type { Wrong } from "../toolkit";
 import { randomScores, sum, tolerance } from "./numbers";
@@ -144,10 +145,15 @@ function part(value: unknown, ...args: Args): string | undefined {
     if (!Array.isArray(got)) return `Give { advantages, returns }, two arrays: ${name} is not there.`;
     if (got.length !== answer[name].length)
       return `${name} must have as many numbers as there are rewards: ${answer[name].length}, not ${got.length}.`;
+    if (got.some((each) => typeof each !== "number")) return `${name} must hold numbers, and nothing else.`;
     if (got.some((each) => Number.isNaN(each)))
       return `${name} has a NaN: a number was computed from undefined, e.g. from values[T].`;
   }
-  return undefined;
+  const got = value as Answer;
+  const [advantages, returns] = [same(got.advantages, answer.advantages, tolerance), same(got.returns, answer.returns, tolerance)]; // prettier-ignore
+  if (advantages && returns) return "Both are right, but there is more in the object: give these two alone.";
+  if (advantages) return "The advantages are right, the returns are not: A_t + V_t.";
+  return returns ? "The returns are right, the advantages are not." : undefined;
 }
 
 const spec = { expected: right, wrong, tolerance, explain: part };

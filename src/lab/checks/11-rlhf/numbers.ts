@@ -1,6 +1,11 @@
-import { mean, randomLogProbs, randomScores, sum, tolerance } from "../10-pet-verbalizers/numbers";
+import { mean, randomLogProbs, randomScores as scores, sum, tolerance } from "../10-pet-verbalizers/numbers";
+import type { Random } from "../random";
 
-export { mean, randomLogProbs, randomScores, sum, tolerance };
+export { mean, randomLogProbs, sum, tolerance };
+
+/** Numbers with two digits from -size to size; never -0, which only confuses. */
+export const randomScores = (random: Random, count: number, size?: number): number[] =>
+  scores(random, count, size).map((score) => score || 0);
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -18,6 +18,7 @@ const wrong: readonly Wrong<Args>[] = [
     "The order is turned round: the loss must fall when the CHOSEN answer gets more. It is -log sigmoid(chosen - rejected).",
     (x) => pairCost(-x),
   ),
+  mistake("Only the SIZE of the difference counts here: a wrong order costs as little as a right one.", (x) => pairCost(Math.abs(x))), // prettier-ignore
   mistake("The minus is missing: log sigmoid is never above 0, and a loss is never below it.", (x) => -pairCost(x)), // prettier-ignore
   mistake("The sign is wrong twice: a minus is missing, and the order is turned round.", (x) => -pairCost(-x)), // prettier-ignore
   mistake("This is the sigmoid. The loss is MINUS ITS LOGARITHM.", sigmoid),

@@ -83,7 +83,13 @@ export const ptxLoss: Exercise = {
       "give policyLoss + valueCoefficient * valueLoss + gamma * pretraining",
     ].join("\n"),
   ],
-  errors: [{ see: /NaN/, help: "0 / 0: there may be no pretraining tokens. Their part is then 0." }],
+  errors: [
+    {
+      see: /Reduce of empty array/,
+      help: "reduce needs something to begin with where the list is empty: list.reduce((a, b) => a + b, 0).",
+    },
+    { see: /NaN/, help: "0 / 0: there may be no pretraining tokens. Their part is then 0." },
+  ],
   checks: [
     {
       id: "hand",

@@ -171,6 +171,10 @@ export const rankingLoss: Exercise = {
     ].join("\n"),
   ],
   errors: [
+    {
+      see: /Reduce of empty array/,
+      help: "reduce needs something to begin with where the list is empty: list.reduce((a, b) => a + b, 0).",
+    },
     { see: /NaN/, help: "A mean of nothing: a prompt whose answers all tie has no pair, so leave it out." },
     { see: /undefined/, help: "The prompts may have different numbers of answers: loop over rewards[p]." },
     {

@@ -109,6 +109,14 @@ const wrong: readonly Wrong<Args>[] = [
   },
 ];
 
+function count(value: unknown, ...[, logPolicy]: Args): string | undefined {
+  return Array.isArray(value) && value.length !== logPolicy.length
+    ? `Give one number for each of the T = ${logPolicy.length} places, padding too: these are ${value.length}.`
+    : undefined;
+}
+
+const spec = { expected: right, wrong, tolerance, explain: count };
+
 const hand: Args = [1, [-1, -2, 0], [-2, -1, 0], 2, 0.1];
 
 function randomArgs(random: Random): Args {
@@ -151,10 +159,8 @@ export const shapedRewards: Exercise = {
       points: 4,
       run: (learner, t) =>
         t.cases<Args>(learner, {
-          args: [hand, [0.5, [-1], [-3], 1, 0.2], [-2, [-1, -1, -4], [-1, -2, -1], 3, 0.5]],
-          expected: right,
-          wrong,
-          tolerance,
+          ...spec,
+          args: [hand, [2, [-1], [-3], 1, 0.25], [-2, [-1, -1, -4], [-1, -2, -1], 3, 0.5]],
         }),
     },
     {
@@ -163,10 +169,8 @@ export const shapedRewards: Exercise = {
       points: 4,
       run: (learner, t) =>
         t.cases<Args>(learner, {
+          ...spec,
           args: Array.from({ length: 80 }, () => randomArgs(t.random)),
-          expected: right,
-          wrong,
-          tolerance,
         }),
     },
     {
@@ -175,6 +179,7 @@ export const shapedRewards: Exercise = {
       points: 3,
       run: (learner, t) =>
         t.cases<Args>(learner, {
+          ...spec,
           args: [
             [3, [-1, -5, -6, -7], [-2, -1, -1, -1], 1, 0.1],
             [3, [-1, -5, -6, -7], [-2, -1, -1, -1], 4, 0.1],
@@ -182,9 +187,6 @@ export const shapedRewards: Exercise = {
             [2, [-1, -2, -3], [-3, -2, -1], 2, 0],
             [0, [-1, -2, -3], [-2, -3, -5], 2, 0.3],
           ],
-          expected: right,
-          wrong,
-          tolerance,
         }),
     },
     {
