@@ -33,7 +33,7 @@ export { PpoError } from "./ppoError";
 
 // Without reinforcement learning
 export { bestOfN, bestOfNKl } from "./bestOfN";
-export { answerLogProbs, dpoLoss, dpoPairs } from "./dpo";
+export { answerLogProbs, dpoLoss, dpoPairs, marginLoss } from "./dpo";
 export type { DpoBatch, IdPair } from "./dpo";
 
 // How far it went
