@@ -90,9 +90,9 @@ function draw() {
     const place = picks.indexOf(i);
     card.classList.toggle("picked", place >= 0);
     card.querySelector(".badge").textContent = place >= 0 ? ordinals[place] : "";
-    const text = !many ? "Answer " + (i + 1) + " is better" : place >= 0 ? "Take back" : "Pick as " + ordinals[picks.length];
-    card.querySelector("button span").textContent = text;
-    card.querySelector("button").setAttribute("aria-label", many ? text + ": answer " + (i + 1) : text);
+    const name = "Answer " + (i + 1);
+    card.querySelector("button span").textContent =
+      !many ? name + " is better" : place >= 0 ? "Take " + name.toLowerCase() + " back" : name + " is " + (picks.length ? "" : "the ") + ordinals[picks.length];
     card.querySelector("kbd").textContent = many ? i + 1 : i === 0 ? "1 or \\u2190" : "2 or \\u2192";
   });
   $("tie").querySelector("span").textContent =
