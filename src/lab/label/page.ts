@@ -96,7 +96,8 @@ kbd{font:inherit;font-size:.85em;border:1px solid var(--line);border-radius:4px;
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 #end{flex:1}
 footer{font-size:.9em;color:var(--soft);display:flex;flex-wrap:wrap;gap:.2em 1em}
-#hint{color:var(--ink);font-weight:600}
+#hint{color:var(--ink);font-weight:600;order:1}
+.gone{visibility:hidden}
 code{overflow-wrap:anywhere}
 #answers.many{grid-template-columns:repeat(auto-fit,minmax(17em,1fr));flex:1 0 auto;grid-auto-rows:minmax(11em,auto)}
 .many .text{max-height:16em}

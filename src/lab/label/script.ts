@@ -6,7 +6,7 @@ export const labelScript = `
 "use strict";
 const $ = (id) => document.getElementById(id);
 const ordinals = ["best", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th"];
-let view = null, picks = [], busy = false, quietUntil = 0, shownAt = 0;
+let view = null, picks = [], busy = false, quietUntil = 0, shownAt = 0, asked = 0;
 
 // A second click of a double click, or a key that is held, must not judge what has only just come.
 const tooSoon = () => busy || performance.now() < quietUntil;
@@ -14,8 +14,10 @@ const rest = () => { quietUntil = performance.now() + 300; };
 const say = (text) => { $("note").textContent = text; };
 const warn = (text) => { $("alert").textContent = text; };
 
+/** A change: nothing else is taken until it is answered. */
 async function ask(place, body) {
   busy = true;
+  asked++;
   const slow = setTimeout(() => say("Saving ..."), 500);
   const stuck = setTimeout(() => say("The notebook is busy with a cell. The page goes on when it is free."), 4000);
   try {
@@ -34,6 +36,17 @@ async function ask(place, body) {
     clearTimeout(slow);
     clearTimeout(stuck);
     busy = false;
+  }
+}
+
+/** Another tab may have labelled. Not awaited: the click that brings the focus must count, and outdates the answer. */
+async function refresh() {
+  const at = asked;
+  try {
+    const reply = await (await fetch("view", { cache: "no-store" })).json();
+    if (reply.view && at === asked && picks.length === 0) show(reply.view);
+  } catch {
+    // The next choice will say it.
   }
 }
 
@@ -149,9 +162,10 @@ addEventListener("keydown", (event) => {
   does();
 });
 
-// In a frame the keys go to the notebook until the frame is clicked.
-const hint = () => { $("hint").hidden = document.hasFocus(); };
-addEventListener("focus", () => { hint(); if (!busy && picks.length === 0) ask("view"); });
+// In a frame the keys go to the notebook until the frame is clicked. The line keeps its room: a button that moves
+// between the press and the release of the mouse is not clicked.
+const hint = () => { $("hint").classList.toggle("gone", document.hasFocus()); };
+addEventListener("focus", () => { hint(); refresh(); });
 addEventListener("blur", hint);
 hint();
 ask("view");
