@@ -102,5 +102,6 @@ code{overflow-wrap:anywhere}
 #answers.many{grid-template-columns:repeat(auto-fit,minmax(17em,1fr));flex:1 0 auto;grid-auto-rows:minmax(11em,auto)}
 .many .text{max-height:16em}
 main:has(.many){height:auto;min-height:100vh}
-@media (max-width:640px){#answers{grid-template-columns:1fr;flex:1 0 auto}main{height:auto;min-height:100vh}.text{max-height:40vh}}
+#answers.four{grid-template-columns:1fr 1fr}
+@media (max-width:640px){#answers,#answers.four{grid-template-columns:1fr;flex:1 0 auto}main{height:auto;min-height:100vh}.text{max-height:40vh}}
 `;

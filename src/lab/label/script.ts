@@ -63,6 +63,7 @@ function show(next) {
   rest();
   shownAt = performance.now();
   if (!next.item) {
+    $("title").textContent = "Done";
     $("undo").disabled = next.done === 0;
     return $("done").focus();
   }
@@ -82,6 +83,7 @@ function build(answers) {
   const many = answers.length > 2;
   $("title").textContent = many ? "Put the answers in order, the best one first" : "Which answer is better?";
   grid.classList.toggle("many", many);
+  grid.classList.toggle("four", answers.length === 4);
   if (grid.children.length !== answers.length)
     grid.replaceChildren(...answers.map((_, i) => {
       const card = $("card").content.firstElementChild.cloneNode(true);
