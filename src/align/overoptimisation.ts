@@ -58,7 +58,7 @@ function fitted(points: readonly ProxyPoint[], f: (d: number) => number) {
   const [xx, xz, zz] = [sum((r) => r.x * r.x), sum((r) => r.x * r.z), sum((r) => r.z * r.z)];
   const [xy, zy] = [sum((r) => r.x * r.gain), sum((r) => r.z * r.gain)];
   const determinant = xx * zz - xz * xz;
-  if (Math.abs(determinant) < 1e-12 * xx * zz)
+  if (!(Math.abs(determinant) > 1e-12 * xx * zz))
     throw new RangeError("A law needs points at different distances");
   const alpha = (zz * xy - xz * zy) / determinant;
   const beta = (xx * zy - xz * xy) / determinant;
