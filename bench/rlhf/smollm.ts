@@ -65,7 +65,8 @@ export async function smollm(results: Results): Promise<void> {
     model: upper.model,
     state,
     upper: { read: upper.read, writer: upper.writer },
-    prompts: (iteration, rng) => Array.from({ length: BATCH }, (_, i) => own[integer(fork(rng, i), own.length)]!),
+    prompts: (iteration, rng) =>
+      Array.from({ length: BATCH }, (_, i) => own[integer(fork(rng, i), own.length)]!),
     promptLength: PROMPT,
     maxNewTokens: ANSWER,
     end,
@@ -80,10 +81,26 @@ export async function smollm(results: Results): Promise<void> {
   for await (const { answers: _, scores: own, seconds: parts, ...told } of run) {
     curve.push(Object.fromEntries(Object.entries(told).map(([name, value]) => [name, rounded(value)])));
     seconds.push([parts.generate, parts.score, parts.learn].map(rounded));
-    console.log(told.iteration, told.reward.toFixed(3), told.kl.toFixed(2), told.length, seconds.at(-1), own.length);
+    console.log(
+      told.iteration,
+      told.reward.toFixed(3),
+      told.kl.toFixed(2),
+      told.length,
+      seconds.at(-1),
+      own.length,
+    );
   }
   const after = await judgedPolicy(state.params.policy);
-  results.add({ what, accuracy: rounded(right / pairs), pairs, trained: train.length, before, after, curve, seconds });
+  results.add({
+    what,
+    accuracy: rounded(right / pairs),
+    pairs,
+    trained: train.length,
+    before,
+    after,
+    curve,
+    seconds,
+  });
   disposeTraining(state);
   disposeTree([upper.params, head]);
   upper.dispose();
@@ -101,7 +118,10 @@ async function preferenceStates(): Promise<number[][]> {
   return rows;
 }
 
-function statesByPrompt(groups: ReturnType<typeof groupByPrompt>, rows: readonly number[][]): ComparedStates[] {
+function statesByPrompt(
+  groups: ReturnType<typeof groupByPrompt>,
+  rows: readonly number[][],
+): ComparedStates[] {
   let at = 0;
   return groups.map((group) => {
     const states = rows.slice(at, (at += group.answers.length));

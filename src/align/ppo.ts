@@ -36,6 +36,12 @@ export async function* ppo<P>(config: PpoConfig<P>): AsyncGenerator<PpoRecord> {
   checkPpo(config);
   const { state, iterations, checkpoint } = config;
   const programs = programsOf(config);
+  let saved = state.step;
+  const save = async (): Promise<void> => {
+    if (!checkpoint || saved === state.step) return;
+    await checkpoint.save(state);
+    saved = state.step;
+  };
   try {
     while (state.step < iterations && !isStopped(config.stop)) {
       const rng = fork(fork(state.rng, "ppo"), state.step);
@@ -46,13 +52,13 @@ export async function* ppo<P>(config: PpoConfig<P>): AsyncGenerator<PpoRecord> {
         const { params, optimizer, ...told } = learned;
         disposeTree([state.params, state.optimizer]);
         Object.assign(state, { params, optimizer, step: state.step + 1 });
-        if (checkpoint && (state.step % checkpoint.every === 0 || state.step === iterations))
-          await checkpoint.save(state);
+        if (checkpoint && state.step % checkpoint.every === 0) await save();
         yield { iteration: state.step, ...seen.told, ...told, seconds: { generate, score, learn }, answers, scores: seen.scores }; // prettier-ignore
       } finally {
         disposeTree([seen.ids, seen.input]);
       }
     }
+    await save();
   } finally {
     programs.look.dispose();
     programs.step.dispose();
@@ -66,7 +72,13 @@ interface Programs<P> {
 
 /** Compiled once for all iterations. */
 function programsOf<P>({ model, coefficients, ptx, optimizer, gradientClip }: PpoConfig<P>): Programs<P> {
-  const all = { clip: 0.2, valueClip: 0.2, valueCoefficient: 0.1, ...coefficients, ptx: ptx?.coefficient ?? 0 };
+  const all = {
+    clip: 0.2,
+    valueClip: 0.2,
+    valueCoefficient: 0.1,
+    ...coefficients,
+    ptx: ptx?.coefficient ?? 0,
+  };
   return {
     look: lookProgram(model),
     step: trainPrograms({

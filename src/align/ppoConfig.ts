@@ -46,7 +46,7 @@ export interface PpoConfig<P> {
     readonly read: (ids: tf.Tensor) => tf.Tensor;
     readonly writer: (policy: P) => Decoder;
   };
-  /** Called after every `every` iterations and after the last; `saveTraining` writes a file. */
+  /** Called after every `every` iterations, after the last, and when the run is stopped; `saveTraining` writes a file. */
   readonly checkpoint?: {
     readonly every: number;
     readonly save: (state: Training<PpoParams<P>>) => Promise<void> | void;

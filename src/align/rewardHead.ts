@@ -49,11 +49,17 @@ export async function trainRewardHead(
     const wins = new Float32Array(BATCH * most * most);
     chosen.forEach((own, n) => {
       own.states.forEach((state, k) =>
-        states.set(state.map((x, i) => (x - mean[i]!) / deviation[i]!), (n * most + k) * size),
+        states.set(
+          state.map((x, i) => (x - mean[i]!) / deviation[i]!),
+          (n * most + k) * size,
+        ),
       );
       for (const [winner, loser] of own.comparisons) wins[(n * most + winner) * most + loser]!++;
     });
-    return { states: tf.tensor2d(states, [BATCH * most, size]), wins: tf.tensor3d(wins, [BATCH, most, most]) };
+    return {
+      states: tf.tensor2d(states, [BATCH * most, size]),
+      wins: tf.tensor3d(wins, [BATCH, most, most]),
+    };
   };
   const perEpoch = Math.ceil(usable.length / BATCH);
   const steps = epochs * perEpoch;
@@ -84,7 +90,10 @@ export async function trainRewardHead(
 }
 
 /** The scores of states by a head, [N]. */
-export async function headScores(head: DenseParams, states: readonly (readonly number[])[]): Promise<number[]> {
+export async function headScores(
+  head: DenseParams,
+  states: readonly (readonly number[])[],
+): Promise<number[]> {
   const scores = tf.tidy(() => dense(head, tf.tensor2d(states.map((row) => [...row]))).squeeze([1]));
   const values = Array.from(await scores.data());
   disposeTree(scores);
@@ -93,7 +102,10 @@ export async function headScores(head: DenseParams, states: readonly (readonly n
 
 function moments(rows: readonly (readonly number[])[]): { mean: number[]; deviation: number[] } {
   const size = rows[0]!.length;
-  const mean = Array.from({ length: size }, (_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
+  const mean = Array.from(
+    { length: size },
+    (_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length,
+  );
   const deviation = mean.map((middle, i) =>
     Math.sqrt(rows.reduce((sum, row) => sum + (row[i]! - middle) ** 2, 0) / rows.length + 1e-6),
   );

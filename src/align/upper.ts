@@ -30,7 +30,9 @@ export interface UpperBlocks {
 export function upperBlocks(params: LlamaParams, config: LlamaConfig, free: number): UpperBlocks {
   const from = params.blocks.length - free;
   if (!Number.isInteger(free) || free < 1 || from < 0)
-    throw new RangeError(`upperBlocks: free must be from 1 to the model's ${params.blocks.length} blocks, got ${free}`);
+    throw new RangeError(
+      `upperBlocks: free must be from 1 to the model's ${params.blocks.length} blocks, got ${free}`,
+    );
   const whole = llamaDecoder(params, config) as Decoder<LlamaParams>;
   const own: LlamaStack = mapTensors({ blocks: params.blocks.slice(from), norm: params.norm }, (tensor) => tensor.clone()); // prettier-ignore
   const lower = { tokens: params.tokens, blocks: params.blocks.slice(0, from) };

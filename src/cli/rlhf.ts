@@ -2,7 +2,7 @@ import path from "node:path";
 import { existsSync } from "node:fs";
 import { parseRlhf, parseRlhfResult, rlhfStages } from "../align";
 import type { RlhfResult, RlhfStage } from "../align";
-import { measureRlhf, runRlhf } from "../align/node";
+import { measureRlhf, runRlhf, stageProgress } from "../align/node";
 import { useEngine } from "../engine";
 import { duration, progress, type Progress } from "../lab/progress";
 import { readResult, writeWhole } from "../train/node";
@@ -48,8 +48,6 @@ export async function trainRlhf(root: string, file: RecipeFile, options: TrainOp
   const stop = stopOnInterrupt();
   const say = options.json === true ? () => undefined : (line: string) => console.log(line);
   say(`${name}: ${rlhfStages.join(", ")} on ${engine} (${device}); files in ${path.relative(process.cwd(), folder) || "."}`); // prettier-ignore
-  const seconds: Partial<Record<RlhfStage, number>> = {};
-  const steps: Partial<Record<RlhfStage, number>> = {};
   let bar: Progress | undefined;
   let stage: RlhfStage | undefined;
   try {
@@ -62,8 +60,6 @@ export async function trainRlhf(root: string, file: RecipeFile, options: TrainOp
         bar = options.json === true ? undefined : progress(record.steps, stage);
         bar?.step(record.step - 1);
       }
-      seconds[stage] = (seconds[stage] ?? 0) + record.seconds;
-      steps[stage] = record.step;
       const losses = tellable(record.told);
       bar?.step(1, losses);
       const due = record.step % Math.max(1, Math.floor(record.steps / 10)) === 0;
@@ -75,16 +71,20 @@ export async function trainRlhf(root: string, file: RecipeFile, options: TrainOp
       return 130;
     }
     const { parameters, stages } = await measureRlhf(recipe, folder);
-    const minutes = (of: RlhfStage): number => Number(((seconds[of] ?? 0) / 60).toFixed(2));
+    const done = await Promise.all(rlhfStages.map((each) => stageProgress(folder, each)));
+    const minutes = (seconds: number): number => Number((seconds / 60).toFixed(2));
     const result: RlhfResult = {
       recipe: name,
       seed: recipe.seed,
       finished: true,
       parameters,
       stages: Object.fromEntries(
-        rlhfStages.map((each) => [each, { steps: steps[each] ?? 0, minutes: minutes(each), measured: stages[each] }]), // prettier-ignore
+        rlhfStages.map((each, i) => {
+          const { steps, seconds } = done[i]!;
+          return [each, { steps, minutes: minutes(seconds), measured: stages[each] }];
+        }),
       ),
-      minutes: Number(rlhfStages.reduce((sum, each) => sum + minutes(each), 0).toFixed(2)),
+      minutes: minutes(done.reduce((sum, { seconds }) => sum + seconds, 0)),
       engine,
       device,
       command: commandOf(name, options),

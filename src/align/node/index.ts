@@ -2,6 +2,6 @@
 export { readPreferences, savePreferences } from "./preferences";
 export type { ReadPreferencesOptions } from "./preferences";
 export { loadReward, saveReward } from "./reward";
-export { measureRlhf, textLoss } from "./measure";
+export { measureRlhf, stageProgress, textLoss } from "./measure";
 export { runRlhf } from "./run";
 export type { RlhfOptions, RlhfRecord } from "./run";

@@ -1,11 +1,14 @@
 /** What the models of a finished run come to, on requests that nobody learned from. */
 import { join } from "node:path";
+import { z } from "zod";
+import { readSafetensors } from "../../checkpoints";
 import { fork, jit, makeRng, tf } from "../../engine";
 import type { Rng } from "../../engine";
 import { intsTensor, taleRequests } from "../../data";
 import { trainedDecoder } from "../../generate";
 import type { Decoder } from "../../models";
 import { crossEntropy } from "../../ops";
+import { parseJson } from "../../train";
 import { loadTrained } from "../../train/node";
 import { countParams, disposeTree } from "../../tree";
 import { comparedScores, pairAccuracy, rewardJudge } from "../judge";
@@ -17,6 +20,12 @@ import { loadReward } from "./reward";
 
 /** Requests that judge a policy; 300 bring the mean of the gold reward to within 0.1. */
 const JUDGED = 300;
+
+/** The part of a checkpoint's header that is read here. */
+const header = z.object({
+  step: z.int().nonnegative(),
+  about: z.object({ progress: z.object({ seconds: z.number().nonnegative() }) }),
+});
 
 type Measured = Readonly<Record<string, number>>;
 
@@ -46,6 +55,21 @@ export async function measureRlhf(
     };
   } finally {
     disposeTree([base.params, sft.params, policy.params, reward]);
+  }
+}
+
+/** Steps that a stage has done, and their seconds, of all processes together: what its checkpoint says. */
+export async function stageProgress(
+  folder: string,
+  stage: RlhfStage,
+): Promise<{ readonly steps: number; readonly seconds: number }> {
+  const path = join(folder, stage, "training.safetensors");
+  const file = await readSafetensors(path);
+  try {
+    const { step, about } = parseJson(header, file.metadata["training"] ?? "", path);
+    return { steps: step, seconds: about.progress.seconds };
+  } finally {
+    await file.close();
   }
 }
 

@@ -10,10 +10,11 @@ import type { TaleRequest } from "../../data";
 import type { Decoder } from "../../models";
 import { disposeTraining, startTraining } from "../../train";
 import type { CausalParams, Training } from "../../train";
-import { loadTraining, saveTrained, saveTraining } from "../../train/node";
+import { cleanRun, loadTraining, saveTrained, saveTraining } from "../../train/node";
 import { disposeTree, mapTensors } from "../../tree";
 import { rewardJudge } from "../judge";
 import { ppo } from "../ppo";
+import type { PpoRecord } from "../ppoConfig";
 import type { PpoParams } from "../ppoLoss";
 import { writtenBatch } from "../rows";
 import { TALE_ANSWER, TALE_LENGTH, TALE_PROMPT } from "../tales";
@@ -35,9 +36,11 @@ export async function* ppoStage(run: RlhfRun, sft: Decoder<CausalParams>): Async
   const reward = await loadReward(join(options.folder, "reward"));
   const judge = rewardJudge(sft, { length: TALE_LENGTH, batch: settings.batch });
   const first: PpoParams<CausalParams> = copied({ policy: sft.params, value: reward });
-  const state = await begun(checkpoint, recipe, first, options.resume === true);
+  const { state, seconds: before } = await begun(checkpoint, recipe, first, options.resume === true);
   const texts = world.corpus(PTX.texts, fork(rng, "pretraining"));
   await mkdir(folder, { recursive: true });
+  await cleanRun(folder, state.step);
+  const started = performance.now();
   let requests: readonly TaleRequest[] = [];
   try {
     const records = ppo({
@@ -60,17 +63,18 @@ export async function* ppoStage(run: RlhfRun, sft: Decoder<CausalParams>): Async
       checkpoint: {
         every: 10,
         save: async (now) => {
-          await saveTraining(checkpoint, now, { recipe });
+          const progress = { seconds: before + (performance.now() - started) / 1000 };
+          await saveTraining(checkpoint, now, { recipe, progress });
           const metadata = { recipe: `${name}, ppo`, seed: String(recipe.seed), iteration: String(now.step) };
           await saveTrained(folder, rlhfConfig(recipe, world), taleVocabulary(), now.params.policy, { dtype: recipe.dtype, metadata }); // prettier-ignore
         },
       },
     });
-    for await (const { iteration, answers, scores: _, seconds, ...numbers } of records) {
-      const gold = answers.reduce((sum, own, i) => sum + world.gold(requests[i] as TaleRequest, own).reward, 0) / answers.length; // prettier-ignore
-      const told = { ...numbers, gold };
-      await appendFile(join(folder, "log.jsonl"), `${JSON.stringify({ iteration, ...told })}\n`);
-      yield { stage: "ppo", step: iteration, steps: settings.iterations, seconds: seconds.generate + seconds.score + seconds.learn, told }; // prettier-ignore
+    for await (const { iteration: step, answers, scores, seconds, ...numbers } of records) {
+      const golds = answers.map((own, i) => world.gold(requests[i] as TaleRequest, own).reward);
+      const told = { ...numbers, gold: golds.reduce((sum, own) => sum + own, 0) / scores.length };
+      await appendFile(join(folder, "log.jsonl"), `${JSON.stringify({ step, ...told })}\n`);
+      yield { stage: "ppo", step, steps: settings.iterations, seconds: secondsOf(seconds), told };
     }
   } finally {
     judge.dispose();
@@ -84,14 +88,16 @@ export async function* ppoStage(run: RlhfRun, sft: Decoder<CausalParams>): Async
   }
 }
 
-/** A new state, or the checkpoint's. */
+const secondsOf = ({ generate, score, learn }: PpoRecord["seconds"]): number => generate + score + learn;
+
+/** A new state, or the checkpoint's; and the time that it took so far. */
 async function begun(
   checkpoint: string,
   recipe: RlhfRun["recipe"],
   first: PpoParams<CausalParams>,
   resume: boolean,
-): Promise<State> {
-  if (!existsSync(checkpoint)) return startTraining(first, recipe.seed);
+): Promise<{ state: State; seconds: number }> {
+  if (!existsSync(checkpoint)) return { state: startTraining(first, recipe.seed), seconds: 0 };
   if (!resume)
     throw new Error(`${checkpoint}: there is a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`); // prettier-ignore
   const { state, about } = await loadTraining(checkpoint, first);
@@ -105,7 +111,7 @@ async function begun(
     disposeTraining(state);
     throw new Error(`${checkpoint}: this run has other settings of PPO. Cure: the recipe and --seed as they were, or --out for a new run.`); // prettier-ignore
   }
-  return state;
+  return { state, seconds: (about["progress"] as { seconds?: number } | undefined)?.seconds ?? 0 };
 }
 
 const copied = <P>(params: P): P => mapTensors(params, (tensor) => tensor.clone()) as P;

@@ -11,7 +11,7 @@ export {
   writeWhole,
 } from "./recipes";
 export type { RecipeFile, SavedModel } from "./recipes";
-export { startRecipe, startTask } from "./run";
+export { cleanRun, startRecipe, startTask } from "./run";
 export type { RecipeOptions, RecipeRun, RunProgress, RunSettings } from "./run";
 export type { RecipeTask } from "./task";
 export { readTreeFile } from "./tree";

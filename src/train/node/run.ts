@@ -90,7 +90,7 @@ export async function startTask<P, B extends Fields<B>>(
     ? await resumed(checkpoint, recipe, first)
     : { state: startTraining(first, recipe.seed), progress: nothingYet() };
   await mkdir(folder, { recursive: true });
-  await clean(folder, state.step);
+  await cleanRun(folder, state.step);
 
   const saveModel = (step: number): Promise<void> => {
     const { dtype } = recipe.output;
@@ -179,7 +179,7 @@ async function resumed<P>(
 }
 
 /** Takes away what a killed process left: parts of files, and log lines after the checkpoint. */
-async function clean(folder: string, step: number): Promise<void> {
+export async function cleanRun(folder: string, step: number): Promise<void> {
   for (const file of readdirSync(folder))
     if (/^\..+\.safetensors\.[0-9a-f]{12}\.tmp$/.test(file)) await rm(join(folder, file), { force: true });
   const log = join(folder, "log.jsonl");
