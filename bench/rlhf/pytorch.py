@@ -1,0 +1,167 @@
+"""
+TRL's PPOTrainer on PyTorch, float32, on the CPU. Reads one JSON command a line, answers with one.
+
+  {"op": "load", "policy": FOLDER, "reward": {"trunk": FOLDER, "head": [...], "bias": b}, "value": {as reward},
+   "prompts": [[id, ...], ...], "ppo": {"answer", "epochs", "minibatches", "learningRate", "beta1", "beta2", "epsilon",
+   "kl", "clip", "clipValue", "valueCoefficient", "gamma", "lambda"}, "threads": n, "compile": bool}
+      one batch is all prompts; the reference is the policy as it is loaded                       -> {"version": ...}
+  {"op": "iterate", "iterations": n}
+      so many times write, score, learn   -> {"seconds": s, "generate": s, "score": s, "learn": s, "stats": {...}}
+  {"op": "judge", "prompt": T, "rows": [[id, ...], ...]}
+      what TRL computes of given answers  -> {"logprobs": [[...], ...], "values": [[...], ...], "scores": [...]}
+  {"op": "learn", "rows": [[id, ...], ...]}
+      one iteration on given answers, minibatches in order                                        -> {"stats": {...}}
+
+A part ends where TRL's next one begins: generate is its `batch_generation`; score all from there to the first
+minibatch (log-probabilities, values, rewards, advantages); learn from there to its log. Seconds are of whole calls.
+"""
+import contextlib
+import gc
+import json
+import sys
+import tempfile
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+import transformers
+import trl
+from datasets import Dataset
+from transformers import LlamaForCausalLM, LlamaForSequenceClassification, PrinterCallback
+from trl.experimental.ppo import PPOConfig, PPOTrainer, ppo_trainer
+
+trainer = None
+answers = None  # given ones, in place of what the policy writes
+marks = {}  # seconds on the clock: when a part began or ended
+
+
+def classifier(trunk, head, bias):
+    model = LlamaForSequenceClassification.from_pretrained(trunk, num_labels=1, dtype=torch.float32)
+    score = torch.nn.Linear(len(head), 1, bias=bias is not None)
+    with torch.no_grad():
+        score.weight.copy_(torch.tensor([head]))
+        if bias is not None:
+            score.bias.fill_(bias)
+    model.score = score
+    return model
+
+
+def load(command):
+    global trainer
+    torch.set_num_threads(command["threads"])
+    transformers.logging.set_verbosity_error()
+    policy, reference = (
+        LlamaForCausalLM.from_pretrained(command["policy"], dtype=torch.float32) for _ in range(2)
+    )
+    reward, value = (classifier(**command[name]) for name in ("reward", "value"))
+    reference.eval(), reward.eval()
+    # No token of the vocabulary: TRL reads padding as token 0 behind a mask, and an answer ends at the first.
+    padding = policy.config.vocab_size
+    prompts, ppo = command["prompts"], command["ppo"]
+    longest = max(map(len, prompts))
+    rows = [[padding] * (longest - len(prompt)) + prompt for prompt in prompts]
+    config = PPOConfig(
+        output_dir=tempfile.mkdtemp(), use_cpu=True, bf16=False, gradient_checkpointing=False, report_to="none",
+        save_strategy="no", num_sample_generations=0, disable_tqdm=True, seed=1,
+        # All rows at once: TRL steps its optimizer once for `gradient_accumulation_steps` minibatches.
+        per_device_train_batch_size=len(rows), gradient_accumulation_steps=1,
+        local_rollout_forward_batch_size=len(rows), num_mini_batches=ppo["minibatches"],
+        num_ppo_epochs=ppo["epochs"], response_length=ppo["answer"], temperature=1.0, stop_token=None,
+        learning_rate=ppo["learningRate"], lr_scheduler_type="constant", weight_decay=0.0,
+        adam_beta1=ppo["beta1"], adam_beta2=ppo["beta2"], adam_epsilon=ppo["epsilon"],
+        kl_coef=ppo["kl"], cliprange=ppo["clip"], cliprange_value=ppo["clipValue"],
+        vf_coef=ppo["valueCoefficient"], gamma=ppo["gamma"], lam=ppo["lambda"], total_episodes=len(rows),
+    )
+    trainer = PPOTrainer(
+        args=config, processing_class=SimpleNamespace(pad_token_id=padding, eos_token_id=padding),
+        model=policy, ref_model=reference, reward_model=reward, value_model=value,
+        train_dataset=Dataset.from_dict({"input_ids": rows}),
+        eval_dataset=Dataset.from_dict({"input_ids": rows}),
+        data_collator=lambda features: {"input_ids": torch.tensor([f["input_ids"] for f in features])},
+    )
+    trainer.remove_callback(PrinterCallback)
+    if command["compile"]:
+        trainer.model.forward = torch.compile(trainer.model.forward)
+    watch()
+    gc.collect()
+    gc.freeze()  # TRL collects garbage twice an iteration: it need not look at the libraries each time
+    return {"version": f"{trl.__version__} (PyTorch {torch.__version__}, transformers {transformers.__version__})"}
+
+
+def watch():
+    """Marks of the clock around TRL's own parts; nothing of what they compute is changed."""
+    write, accumulate, log = ppo_trainer.batch_generation, trainer.accelerator.accumulate, trainer.log
+
+    def batch_generation(model, queries, *others):
+        marks["generate"] = time.perf_counter()
+        done = write(model, queries, *others) if answers is None else given(model, *others)
+        marks["score"] = time.perf_counter()
+        marks.pop("learn", None)
+        return done
+
+    def first_minibatch(model):
+        marks.setdefault("learn", time.perf_counter())
+        return accumulate(model)
+
+    def iteration_ends(stats):
+        end = time.perf_counter()
+        marks["seconds"].append([marks["score"] - marks["generate"], marks["learn"] - marks["score"], end - marks["learn"]])
+        marks["stats"] = stats
+        log(stats)
+
+    ppo_trainer.batch_generation = batch_generation
+    trainer.accelerator.accumulate = first_minibatch
+    trainer.log = iteration_ends
+
+
+def given(model, _, padding, __):
+    """Given answers in place of written ones, with the logits that writing would have had."""
+    with torch.no_grad():
+        logits = ppo_trainer.forward(model, answers, padding).logits
+    return answers, logits[:, -trainer.args.response_length - 1 : -1].clone()
+
+
+def iterate(command):
+    trainer.args.num_total_batches = command["iterations"]
+    marks["seconds"] = []
+    began = time.perf_counter()
+    with contextlib.redirect_stdout(sys.stderr):
+        trainer.train()
+    seconds = time.perf_counter() - began
+    generate, score, learn = np.sum(marks["seconds"], axis=0).tolist()
+    return {"seconds": seconds, "generate": generate, "score": score, "learn": learn, "stats": marks["stats"]}
+
+
+@torch.no_grad()
+def judge(command):
+    rows, prompt, padding = torch.tensor(command["rows"]), command["prompt"], trainer.processing_class.pad_token_id
+    logits = ppo_trainer.forward(trainer.policy_model, rows, padding).logits[:, prompt - 1 : -1]
+    logprobs = ppo_trainer.selective_log_softmax(logits, rows[:, prompt:])
+    values, _, _ = ppo_trainer.get_reward(trainer.value_model, rows, padding, prompt)
+    _, scores, _ = ppo_trainer.get_reward(trainer.reward_model, rows, padding, prompt)
+    return {
+        "logprobs": logprobs.tolist(),
+        "values": values[:, prompt - 1 : -1].squeeze(-1).tolist(),
+        "scores": scores.tolist(),
+    }
+
+
+def learn(command):
+    global answers
+    answers = torch.tensor(command["rows"])
+    shuffle = np.random.permutation
+    np.random.permutation = np.arange
+    try:
+        return {"stats": iterate({"iterations": 1})["stats"]}
+    finally:
+        answers, np.random.permutation = None, shuffle
+
+
+for line in sys.stdin:
+    command = json.loads(line)
+    try:
+        answer = {"load": load, "iterate": iterate, "judge": judge, "learn": learn}[command["op"]](command)
+    except Exception as error:  # told to the bench, which leaves this contender out
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)
