@@ -31,3 +31,7 @@ export type { WordProblem } from "./gsm8k";
 export { distinctTexts, stratifiedSplit } from "./split";
 export { bankingTopic, bankingTopics, domains } from "./topics";
 export type { BankingTopic, Domain } from "./topics";
+export { carefulHabits, isHeldOutTale, talePrompt, taleNote, taleRequests, taleSentences, taleVocabulary, taleWords, wildHabits, writeTale } from "./tales"; // prettier-ignore
+export type { TaleHabits, TalePart, TaleRequest } from "./tales";
+export { judgeTale } from "./taleGold";
+export type { TaleJudgement } from "./taleGold";

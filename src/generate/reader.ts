@@ -49,11 +49,14 @@ type Step = Jitted<
   { readonly logits: tf.Tensor; readonly layers: Layers }
 >;
 
-/** A model's compiled steps live as long as the model: a second text does not compile anew. */
-const steps = new WeakMap<Decoder, Step>();
+/**
+ * A model's compiled steps live as long as its functions: a second text does not compile anew, nor does
+ * `{ ...decoder, params }`, the same model while it is trained.
+ */
+const steps = new WeakMap<Decoder["states"], Step>();
 
 function stepOf(model: Decoder): Step {
-  const known = steps.get(model);
+  const known = steps.get(model.states);
   if (known) return known;
   const step: Step = jit(
     (params: unknown, state: CacheState, ids: tf.Tensor, last: tf.Tensor, every: boolean) => {
@@ -68,7 +71,7 @@ function stepOf(model: Decoder): Step {
     },
     { name: "read" },
   );
-  steps.set(model, step);
+  steps.set(model.states, step);
   return step;
 }
 

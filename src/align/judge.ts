@@ -1,0 +1,110 @@
+/** A reward model at work: many texts, one compiled program. */
+import { jit, tf } from "../engine";
+import { intsTensor } from "../data";
+import type { Policy } from "./policy";
+import { rewards } from "./reward";
+import type { RewardParams } from "./reward";
+import type { RankedAnswers } from "./reward";
+import { writtenRows } from "./rows";
+import type { Written } from "./rows";
+
+export interface RewardJudge<P> {
+  /** r(x, y) of each text. @throws RangeError naming a text that is empty or too long */
+  judge(params: RewardParams<P>, texts: readonly Written[]): Promise<number[]>;
+  /** Frees the program. */
+  dispose(): void;
+}
+
+/**
+ * @param length most tokens of a text
+ * @param batch texts at a time
+ * @param read what the policy reads, from ids [B, T]: see `Policy`
+ */
+export function rewardJudge<P>(
+  policy: Pick<Policy<P>, "states">,
+  { length, batch, read }: { readonly length: number; readonly batch: number; readonly read?: (ids: tf.Tensor) => tf.Tensor }, // prettier-ignore
+): RewardJudge<P> {
+  const program = jit(
+    (params: RewardParams<P>, input: tf.Tensor, last: tf.Tensor) => rewards(policy, params, input, last),
+    { name: "reward" },
+  );
+  return {
+    async judge(params, texts) {
+      const found: number[] = [];
+      for (let first = 0; first < texts.length; first += batch) {
+        const own = texts.slice(first, first + batch);
+        const filled = Array.from({ length: batch }, (_, i) => own[i] ?? (own[0] as Written));
+        const { ids, last } = writtenRows(filled, length);
+        const scores = tf.tidy(() => {
+          const all = intsTensor(ids);
+          return program(params, read ? read(all) : all, intsTensor(last));
+        });
+        found.push(...Array.from(await scores.data()).slice(0, own.length));
+        scores.dispose();
+      }
+      return found;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * How many pairs a reward puts in the right order; a draw counts half.
+ * @param scores of each ranking's answers, in their order
+ */
+export function pairAccuracy(
+  ranked: readonly Pick<RankedAnswers, "ranks">[],
+  scores: readonly (readonly number[])[],
+): { readonly right: number; readonly pairs: number } {
+  let [right, pairs] = [0, 0];
+  ranked.forEach(({ ranks }, n) => {
+    const own = scores[n] as readonly number[];
+    ranks.forEach((rank, i) =>
+      ranks.forEach((other, k) => {
+        if (rank >= other) return;
+        pairs++;
+        const lead = (own[i] as number) - (own[k] as number);
+        right += lead > 0 ? 1 : lead === 0 ? 0.5 : 0;
+      }),
+    );
+  });
+  return { right, pairs };
+}
+
+/** One bin of a calibration curve. */
+export interface CalibrationBin {
+  /** Mean of the predicted sigmoid(r_a - r_b) in the bin. */
+  readonly predicted: number;
+  /** Share of its pairs in which a was preferred. */
+  readonly observed: number;
+  readonly pairs: number;
+}
+
+/**
+ * Is a lead of the reward worth what it says? By Bradley and Terry sigmoid(r_a - r_b) is the chance that a is
+ * preferred. Pairs are put into bins by it; each pair counts once, by the answer that the reward puts first, so
+ * predictions are 0.5 to 1. Empty bins are left out.
+ */
+export function rewardCalibration(
+  ranked: readonly Pick<RankedAnswers, "ranks">[],
+  scores: readonly (readonly number[])[],
+  bins = 5,
+): CalibrationBin[] {
+  const sums = Array.from({ length: bins }, () => ({ predicted: 0, observed: 0, pairs: 0 }));
+  ranked.forEach(({ ranks }, n) => {
+    const own = scores[n] as readonly number[];
+    for (let i = 0; i < ranks.length; i++)
+      for (let k = i + 1; k < ranks.length; k++) {
+        if (ranks[i] === ranks[k]) continue;
+        const lead = (own[i] as number) - (own[k] as number);
+        const chance = 1 / (1 + Math.exp(-Math.abs(lead)));
+        const bin = sums[Math.min(bins - 1, Math.floor((chance - 0.5) * 2 * bins))]!;
+        bin.predicted += chance;
+        bin.observed += lead >= 0 === (ranks[i] as number) < (ranks[k] as number) ? 1 : 0;
+        bin.pairs++;
+      }
+  });
+  return sums
+    .filter(({ pairs }) => pairs > 0)
+    .map(({ predicted, observed, pairs }) => ({ predicted: predicted / pairs, observed: observed / pairs, pairs })); // prettier-ignore
+}
