@@ -28,6 +28,8 @@ export { parseBanking, parseSentiment, parseSms } from "./labelled";
 export type { LabelledText } from "./labelled";
 export { parseGsm8k } from "./gsm8k";
 export type { WordProblem } from "./gsm8k";
+export { groupByPrompt, parsePreferences, preferenceText, splitByPrompt } from "./preferences";
+export type { JudgedPair, JudgedPlaces, PreferencePrompt, PromptGroup, Vote } from "./preferences";
 export { distinctTexts, stratifiedSplit } from "./split";
 export { bankingTopic, bankingTopics, domains } from "./topics";
 export type { BankingTopic, Domain } from "./topics";

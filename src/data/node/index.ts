@@ -1,6 +1,6 @@
 /** The part of layer data that reads files: Node only. */
 export { loadText } from "./files";
-export { loadBanking, loadGsm8k, loadSentiment, loadSms } from "./tasks";
+export { loadBanking, loadGsm8k, loadPreferences, loadSentiment, loadSms } from "./tasks";
 export type { SentimentSource } from "./tasks";
 export { domainTexts, fewShotTask, fewShotTasks } from "./few-shot";
 export type { FewShotTask, FewShotTaskName } from "./few-shot";

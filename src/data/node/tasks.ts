@@ -6,6 +6,8 @@ import { parseGsm8k } from "../gsm8k";
 import type { WordProblem } from "../gsm8k";
 import { parseBanking, parseSentiment, parseSms } from "../labelled";
 import type { LabelledText } from "../labelled";
+import { parsePreferences } from "../preferences";
+import type { JudgedPair } from "../preferences";
 
 /** Largest file that is read, in bytes. */
 const MAX_BYTES = 2 ** 24;
@@ -49,6 +51,11 @@ export function loadGsm8k(): { train: WordProblem[]; test: WordProblem[] } {
     train: read("gsm8k", "train-short.jsonl", parseGsm8k),
     test: read("gsm8k", "test-short.jsonl", parseGsm8k),
   };
+}
+
+/** 999 pairs of answers to 170 prompts, each judged by the same three people. @throws as `loadSentiment` */
+export function loadPreferences(): JudgedPair[] {
+  return read("preferences", "pandalm-testset-v1.json", parsePreferences);
 }
 
 function parseNames(json: string): string[] {
