@@ -15,4 +15,5 @@ export * as train from "./train";
 export * as lens from "./lens";
 export * as generate from "./generate";
 export * as prompt from "./prompt";
+export * as align from "./align";
 export * as lab from "./lab";

@@ -13,8 +13,8 @@ import type { Policy } from "./policy";
 import { writtenRows } from "./rows";
 import type { Written } from "./rows";
 
-/** Two answers to a prompt, the better one first. */
-export interface PreferencePair {
+/** Two answers to a prompt, as ids. */
+export interface IdPair {
   readonly prompt: readonly number[];
   readonly chosen: readonly number[];
   readonly rejected: readonly number[];
@@ -63,7 +63,7 @@ export function dpoLoss<P>(policy: Policy<P>, beta: number) {
  */
 export async function dpoPairs<P>(
   model: Decoder<P>,
-  pairs: readonly PreferencePair[],
+  pairs: readonly IdPair[],
   { length, batch }: { readonly length: number; readonly batch: number },
 ): Promise<(chosen: readonly number[]) => { ids: Ints; mask: Ints; logReference: tf.Tensor }> {
   const texts = pairs.flatMap(({ prompt, chosen, rejected }): [Written, Written] => [

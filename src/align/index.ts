@@ -1,12 +1,20 @@
-/** Layer align: from a model that writes to one that writes what is wanted. SFT, a reward model, PPO; and what replaced it. */
+/** Layer align: from a model that writes to one that writes what is wanted. SFT, a reward model, PPO; and what came after. */
 export { writtenBatch, writtenRows } from "./rows";
 export type { Written, WrittenRows } from "./rows";
 export { tokenLogProbs, tokenLogProbsAndEntropy } from "./policy";
 export type { Policy } from "./policy";
 
+// Comparisons: who prefers what
+export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
+export type { Compared, Comparison, PreferencePair, Ranking } from "./ranking";
+export * from "./agreement";
+export * from "./baselines";
+export * from "./preferenceFile";
+export { labelRanks } from "./labellers";
+
 // The reward model
-export { fewerAnswers, initReward, placeScores, rankingBatch, rankingLoss, rewardLoss, rewards, shiftReward, splitPairs } from "./reward"; // prettier-ignore
-export type { RankedAnswers, RankingBatch, RewardParams } from "./reward";
+export { fewerAnswers, initReward, placeScores, rankedAnswers, rankingBatch, rankingLoss, rewardLoss, rewards, shiftReward, splitPairs } from "./reward"; // prettier-ignore
+export type { ComparedAnswers, RankingBatch, RewardParams } from "./reward";
 export { pairAccuracy, rewardCalibration, rewardJudge } from "./judge";
 export type { CalibrationBin, RewardJudge } from "./judge";
 
@@ -20,3 +28,18 @@ export type { PpoBatch, PpoCoefficients, PpoParams } from "./ppoLoss";
 export { ppo } from "./ppo";
 export type { PpoConfig, PpoRecord } from "./ppoConfig";
 export { PpoError } from "./ppoError";
+
+// Without reinforcement learning
+export { bestOfN, bestOfNKl } from "./bestOfN";
+export { answerLogProbs, dpoLoss, dpoPairs } from "./dpo";
+export type { DpoBatch, IdPair } from "./dpo";
+
+// How far it went
+export { fitBestOfNLaw, fitRlLaw } from "./overoptimisation";
+export type { OveroptimisationLaw, ProxyPoint } from "./overoptimisation";
+export { winRate } from "./winRate";
+export type { WinRate } from "./winRate";
+
+// The controlled task: tales with a known gold reward
+export { drawTales, labelTales, TALE_ANSWER, TALE_LENGTH, TALE_PROMPT, taleLabellers, taleUtility, taleWorld } from "./tales"; // prettier-ignore
+export type { TaleAnswers, TaleLabeller, TaleWorld } from "./tales";

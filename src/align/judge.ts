@@ -3,8 +3,7 @@ import { jit, tf } from "../engine";
 import { intsTensor } from "../data";
 import type { Policy } from "./policy";
 import { rewards } from "./reward";
-import type { RewardParams } from "./reward";
-import type { RankedAnswers } from "./reward";
+import type { ComparedAnswers, RewardParams } from "./reward";
 import { writtenRows } from "./rows";
 import type { Written } from "./rows";
 
@@ -48,63 +47,56 @@ export function rewardJudge<P>(
   };
 }
 
+/** Pairs of answers by the places of winner and loser, as in `ComparedAnswers`. */
+type Judged = Pick<ComparedAnswers, "comparisons">;
+
 /**
  * How many pairs a reward puts in the right order; a draw counts half.
- * @param scores of each ranking's answers, in their order
+ * @param scores of each entry's answers, in their order
  */
 export function pairAccuracy(
-  ranked: readonly Pick<RankedAnswers, "ranks">[],
+  compared: readonly Judged[],
   scores: readonly (readonly number[])[],
 ): { readonly right: number; readonly pairs: number } {
-  let [right, pairs] = [0, 0];
-  ranked.forEach(({ ranks }, n) => {
-    const own = scores[n] as readonly number[];
-    ranks.forEach((rank, i) =>
-      ranks.forEach((other, k) => {
-        if (rank >= other) return;
-        pairs++;
-        const lead = (own[i] as number) - (own[k] as number);
-        right += lead > 0 ? 1 : lead === 0 ? 0.5 : 0;
-      }),
-    );
-  });
-  return { right, pairs };
+  const leads = leadsOf(compared, scores);
+  const right = leads.reduce((sum, lead) => sum + (lead > 0 ? 1 : lead === 0 ? 0.5 : 0), 0);
+  return { right, pairs: leads.length };
 }
 
 /** One bin of a calibration curve. */
 export interface CalibrationBin {
-  /** Mean of the predicted sigmoid(r_a - r_b) in the bin. */
+  /** Mean chance of the bin's pairs, as the reward has it. */
   readonly predicted: number;
-  /** Share of its pairs in which a was preferred. */
+  /** Share of its pairs in which the answer that the reward puts first was preferred. */
   readonly observed: number;
   readonly pairs: number;
 }
 
 /**
  * Is a lead of the reward worth what it says? By Bradley and Terry sigmoid(r_a - r_b) is the chance that a is
- * preferred. Pairs are put into bins by it; each pair counts once, by the answer that the reward puts first, so
- * predictions are 0.5 to 1. Empty bins are left out.
+ * preferred. Each pair counts once, by the answer that the reward puts first, so chances are 0.5 to 1; they are put into
+ * bins of one width, and empty bins are left out.
  */
 export function rewardCalibration(
-  ranked: readonly Pick<RankedAnswers, "ranks">[],
+  compared: readonly Judged[],
   scores: readonly (readonly number[])[],
   bins = 5,
 ): CalibrationBin[] {
   const sums = Array.from({ length: bins }, () => ({ predicted: 0, observed: 0, pairs: 0 }));
-  ranked.forEach(({ ranks }, n) => {
-    const own = scores[n] as readonly number[];
-    for (let i = 0; i < ranks.length; i++)
-      for (let k = i + 1; k < ranks.length; k++) {
-        if (ranks[i] === ranks[k]) continue;
-        const lead = (own[i] as number) - (own[k] as number);
-        const chance = 1 / (1 + Math.exp(-Math.abs(lead)));
-        const bin = sums[Math.min(bins - 1, Math.floor((chance - 0.5) * 2 * bins))]!;
-        bin.predicted += chance;
-        bin.observed += lead >= 0 === (ranks[i] as number) < (ranks[k] as number) ? 1 : 0;
-        bin.pairs++;
-      }
-  });
+  for (const lead of leadsOf(compared, scores)) {
+    const chance = 1 / (1 + Math.exp(-Math.abs(lead)));
+    const bin = sums[Math.min(bins - 1, Math.floor((chance - 0.5) * 2 * bins))]!;
+    bin.predicted += chance;
+    bin.observed += lead > 0 ? 1 : lead === 0 ? 0.5 : 0;
+    bin.pairs++;
+  }
   return sums
     .filter(({ pairs }) => pairs > 0)
     .map(({ predicted, observed, pairs }) => ({ predicted: predicted / pairs, observed: observed / pairs, pairs })); // prettier-ignore
 }
+
+/** Of each comparison the winner's score less the loser's. */
+const leadsOf = (compared: readonly Judged[], scores: readonly (readonly number[])[]): number[] =>
+  compared.flatMap(({ comparisons }, n) =>
+    comparisons.map(([winner, loser]) => scores[n]![winner]! - scores[n]![loser]!),
+  );

@@ -21,20 +21,3 @@ export function labelRanks(utilities: readonly number[], temperature: number, rn
 
 /** A number from Gumbel's distribution: the difference of two is logistic. */
 const gumbel = (rng: Rng): number => -Math.log(-Math.log(uniform(rng) || 2 ** -54));
-
-/** How often several labellers put a pair in the same order; ties are left out. */
-export function rankAgreement(rankings: readonly (readonly number[])[]): { same: number; pairs: number } {
-  let [same, pairs] = [0, 0];
-  rankings.forEach((first, a) =>
-    rankings.slice(a + 1).forEach((second) => {
-      for (let i = 0; i < first.length; i++)
-        for (let k = i + 1; k < first.length; k++) {
-          const [one, other] = [first[i]! - first[k]!, second[i]! - second[k]!];
-          if (one === 0 || other === 0) continue;
-          pairs++;
-          if (one < 0 === other < 0) same++;
-        }
-    }),
-  );
-  return { same, pairs };
-}

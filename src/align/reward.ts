@@ -5,7 +5,7 @@
  * learns from comparisons: the answer that was preferred must score higher, by the model of Bradley and Terry (1952),
  * P(w over l) = sigmoid(r(x, y_w) - r(x, y_l)).
  */
-import { fork, integer, normalTensor, shuffle, tf } from "../engine";
+import { fork, normalTensor, shuffle, tf } from "../engine";
 import type { Rng } from "../engine";
 import type { Ints } from "../data";
 import { dense } from "../nn";
@@ -13,6 +13,8 @@ import type { DenseParams } from "../nn";
 import { takeLast } from "../ops";
 import { mapTensors } from "../tree";
 import type { Policy } from "./policy";
+import { comparisonsOf } from "./ranking";
+import type { Comparison } from "./ranking";
 import { writtenRows } from "./rows";
 
 /** A model's blocks and, above them, one number for each place. */
@@ -79,99 +81,108 @@ export function rewards<P>(
  * example: shuffled into separate examples its pairs over-fit in one pass (Ouyang et al. 2022, section 3.5, equation 1).
  *
  * @param scores float32 [N, K], K answers to each of N prompts
- * @param ranks int32 [N, K]: 1 is the best; equal ranks are no pair, and 0 is no answer
+ * @param wins float32 [N, K, K]: how often answer i was preferred to answer j; of three labellers who differ 2 and 1
  * @returns float32 []; 0 where there is no pair
  */
-export function rankingLoss(scores: tf.Tensor, ranks: tf.Tensor): tf.Scalar {
+export function rankingLoss(scores: tf.Tensor, wins: tf.Tensor): tf.Scalar {
   const [prompts, answers] = scores.shape as [number, number];
-  const better = (t: tf.Tensor): tf.Tensor => t.reshape([prompts, answers, 1]); // [N, K, 1]
-  const worse = (t: tf.Tensor): tf.Tensor => t.reshape([prompts, 1, answers]); // [N, 1, K]
-  const real = tf.greater(better(ranks), tf.scalar(0, "int32"));
-  const pairs = tf.logicalAnd(real, tf.less(better(ranks), worse(ranks))).cast("float32"); // [N, K, K]
-  const costs = tf.softplus(worse(scores).sub(better(scores))); // -log sigmoid(r_w - r_l) = softplus(r_l - r_w)
-  const counts = tf.sum(pairs, [1, 2]); // [N]
-  const means = tf.sum(pairs.mul(costs), [1, 2]).div(tf.maximum(counts, 1)); // [N]
+  const better = scores.reshape([prompts, answers, 1]); // [N, K, 1]
+  const worse = scores.reshape([prompts, 1, answers]); // [N, 1, K]
+  const costs = tf.softplus(worse.sub(better)); // [N, K, K], -log sigmoid(r_w - r_l) = softplus(r_l - r_w)
+  const counts = tf.sum(wins, [1, 2]); // [N]
+  const means = tf.sum(wins.mul(costs), [1, 2]).div(tf.maximum(counts, 1)); // [N]
   const judged = tf.sum(tf.greater(counts, 0).cast("float32"));
   return tf.sum(means).div(tf.maximum(judged, 1)) as tf.Scalar;
 }
 
-/** The answers to one prompt, as ids, and their ranks: 1 is the best, equal ranks are ties. */
-export interface RankedAnswers {
+/** The answers to one prompt, as ids, and who was preferred to whom. */
+export interface ComparedAnswers {
   readonly prompt: readonly number[];
   readonly answers: readonly (readonly number[])[];
-  readonly ranks: readonly number[];
+  /** Places in `answers`; a pair that several labellers judged comes several times. */
+  readonly comparisons: readonly Comparison[];
 }
 
+/** All pairs of a ranking: 1 is the best, equal ranks are no pair. */
+export const rankedAnswers = (
+  prompt: readonly number[],
+  answers: readonly (readonly number[])[],
+  ranks: readonly number[],
+): ComparedAnswers => ({ prompt, answers, comparisons: comparisonsOf(ranks) });
+
 /** N prompts with up to K answers each. */
-export interface RankingBatch {
+export interface RankingBatch<X = Ints | tf.Tensor> {
   /** int32 [N * K, T] */
-  readonly ids: Ints;
+  readonly ids: X;
   /** int32 [N * K] */
-  readonly last: Ints;
-  /** int32 [N, K] */
-  readonly ranks: Ints;
+  readonly last: X;
+  /** float32 [N, K, K] */
+  readonly wins: X;
 }
 
 /**
  * @param answers K: prompts with fewer answers are filled up
  * @param length T
- * @throws RangeError naming the prompt with fewer than two answers, more than K, or not as many ranks
+ * @returns plain data and a tensor, which `train` frees
+ * @throws RangeError naming the prompt with fewer than two answers, or more than K
  */
 export function rankingBatch(
-  ranked: readonly RankedAnswers[],
+  compared: readonly ComparedAnswers[],
   answers: number,
   length: number,
 ): RankingBatch {
-  const ranks = new Int32Array(ranked.length * answers);
-  const texts = ranked.flatMap((each, n) => {
+  const wins = new Float32Array(compared.length * answers * answers);
+  const texts = compared.flatMap((each, n) => {
     const count = each.answers.length;
-    if (count < 2 || count > answers || each.ranks.length !== count)
-      throw new RangeError(
-        `prompt ${n}: ${count} answers and ${each.ranks.length} ranks; it must be 2 to ${answers} of both`,
-      );
-    ranks.set(each.ranks, n * answers);
+    if (count < 2 || count > answers)
+      throw new RangeError(`prompt ${n}: ${count} answers; it must be 2 to ${answers}`);
+    for (const [winner, loser] of each.comparisons) wins[(n * answers + winner) * answers + loser]!++;
     return Array.from({ length: answers }, (_, k) => ({
       prompt: each.prompt,
       answer: each.answers[k] ?? (each.answers[0] as readonly number[]),
     }));
   });
   const { ids, last } = writtenRows(texts, length);
-  return { ids, last, ranks: { data: ranks, shape: [ranked.length, answers] } };
+  return { ids, last, wins: tf.tensor3d(wins, [compared.length, answers, answers]) };
 }
 
 /** The loss of a reward model on a `RankingBatch`, for `train`. */
 export function rewardLoss<P>(policy: Pick<Policy<P>, "states">) {
-  return (
-    params: RewardParams<P>,
-    { ids, last, ranks }: { readonly [K in keyof RankingBatch]: tf.Tensor },
-  ): tf.Scalar => rankingLoss(rewards(policy, params, ids, last).reshape(ranks.shape), ranks); // [N, K]
+  return (params: RewardParams<P>, { ids, last, wins }: RankingBatch<tf.Tensor>): tf.Scalar => {
+    const [prompts, answers] = wins.shape as [number, number];
+    return rankingLoss(rewards(policy, params, ids, last).reshape([prompts, answers]), wins); // [N, K]
+  };
 }
 
 /**
  * Each pair as an example of its own, in random order: what one should NOT do, to see it over-fit. An answer then comes
  * back up to K - 1 times in one pass over the data.
  */
-export function splitPairs(ranked: readonly RankedAnswers[], rng: Rng): RankedAnswers[] {
-  const pairs = ranked.flatMap(({ prompt, answers, ranks }) =>
-    answers.flatMap((first, i) =>
-      answers.slice(i + 1).flatMap((second, k) => {
-        const [a, b] = [ranks[i] as number, ranks[i + 1 + k] as number];
-        return a === b ? [] : [{ prompt, answers: a < b ? [first, second] : [second, first], ranks: [1, 2] }];
-      }),
-    ),
+export function splitPairs(compared: readonly ComparedAnswers[], rng: Rng): ComparedAnswers[] {
+  const pairs = compared.flatMap(({ prompt, answers, comparisons }) =>
+    comparisons.map((pair) => ({
+      prompt,
+      answers: pair.map((place) => answers[place] as readonly number[]),
+      comparisons: [[0, 1]] as const,
+    })),
   );
   return shuffle(rng, pairs);
 }
 
-/** Rankings with `count` of their answers each, drawn at random: what fewer answers a prompt would have brought. */
-export function fewerAnswers(ranked: readonly RankedAnswers[], count: number, rng: Rng): RankedAnswers[] {
-  return ranked.map((each) => {
-    const kept = each.answers.map((_, i) => i);
-    while (kept.length > count) kept.splice(integer(rng, kept.length), 1);
+/** The same prompts with `count` of their answers each, drawn at random: what fewer answers would have brought. */
+export function fewerAnswers(
+  compared: readonly ComparedAnswers[],
+  count: number,
+  rng: Rng,
+): ComparedAnswers[] {
+  return compared.map(({ prompt, answers, comparisons }) => {
+    const kept = shuffle(rng, [...answers.keys()]).slice(0, count);
     return {
-      prompt: each.prompt,
-      answers: kept.map((i) => each.answers[i] as readonly number[]),
-      ranks: kept.map((i) => each.ranks[i] as number),
+      prompt,
+      answers: kept.map((place) => answers[place] as readonly number[]),
+      comparisons: comparisons
+        .map(([winner, loser]): Comparison => [kept.indexOf(winner), kept.indexOf(loser)])
+        .filter((pair) => !pair.includes(-1)),
     };
   });
 }

@@ -1,11 +1,11 @@
-import { accuracyInterval } from "../prompt";
+import { meanInterval } from "../prompt";
 import type { Interval } from "../prompt";
 
 export interface WinRate {
   readonly wins: number;
   readonly ties: number;
   readonly losses: number;
-  /** Wins and half the ties, of all, with the 95 % interval of Wilson. */
+  /** Wins and half the ties, of all, with a 95 % interval. */
   readonly rate: Interval;
 }
 
@@ -16,7 +16,8 @@ export interface WinRate {
 export function winRate(own: readonly number[], other: readonly number[]): WinRate {
   if (own.length !== other.length || own.length === 0)
     throw new RangeError(`winRate: ${own.length} scores against ${other.length}`);
-  const wins = own.filter((score, i) => score > (other[i] as number)).length;
-  const ties = own.filter((score, i) => score === other[i]).length;
-  return { wins, ties, losses: own.length - wins - ties, rate: accuracyInterval(wins + ties / 2, own.length) };
+  const points = own.map((score, i) => (score > other[i]! ? 1 : score === other[i] ? 0.5 : 0));
+  const wins = points.filter((point) => point === 1).length;
+  const ties = points.filter((point) => point === 0.5).length;
+  return { wins, ties, losses: own.length - wins - ties, rate: meanInterval(points) };
 }
