@@ -2,15 +2,14 @@
 TRL's PPOTrainer on PyTorch, float32, on the CPU. Reads one JSON command a line, answers with one.
 
   {"op": "load", "policy": FOLDER, "reward": {"trunk": FOLDER, "head": [...], "bias": b}, "value": {as reward},
-   "prompts": [[id, ...], ...], "ppo": {"answer", "epochs", "minibatches", "learningRate", "beta1", "beta2", "epsilon",
-   "kl", "clip", "clipValue", "valueCoefficient", "gamma", "lambda"}, "threads": n, "compile": bool}
-      one batch is all prompts; the reference is the policy as it is loaded                       -> {"version": ...}
+   "prompts": [[id, ...], ...], "setting": {as in setting.ts}, "threads": n, "compile": bool}
+      prompts of one length make a batch; the reference is the policy as it is loaded             -> {"version": ...}
   {"op": "iterate", "iterations": n}
       so many times write, score, learn   -> {"seconds": s, "generate": s, "score": s, "learn": s, "stats": {...}}
-  {"op": "judge", "prompt": T, "rows": [[id, ...], ...]}
-      what TRL computes of given answers  -> {"logprobs": [[...], ...], "values": [[...], ...], "scores": [...]}
+  {"op": "judge", "rows": [[id, ...], ...]}
+      what TRL computes of prompts and answers  -> {"logProbs": [[...], ...], "values": [[...], ...], "scores": [...]}
   {"op": "learn", "rows": [[id, ...], ...]}
-      one iteration on given answers, minibatches in order                                        -> {"stats": {...}}
+      one iteration on given answers, each epoch one minibatch, so that no order matters          -> {"stats": {...}}
 
 A part ends where TRL's next one begins: generate is its `batch_generation`; score all from there to the first
 minibatch (log-probabilities, values, rewards, advantages); learn from there to its log. Seconds are of whole calls.
@@ -58,20 +57,19 @@ def load(command):
     reference.eval(), reward.eval()
     # No token of the vocabulary: TRL reads padding as token 0 behind a mask, and an answer ends at the first.
     padding = policy.config.vocab_size
-    prompts, ppo = command["prompts"], command["ppo"]
-    longest = max(map(len, prompts))
-    rows = [[padding] * (longest - len(prompt)) + prompt for prompt in prompts]
+    rows, setting = command["prompts"], command["setting"]
+    adam = setting["adam"]
     config = PPOConfig(
         output_dir=tempfile.mkdtemp(), use_cpu=True, bf16=False, gradient_checkpointing=False, report_to="none",
         save_strategy="no", num_sample_generations=0, disable_tqdm=True, seed=1,
         # All rows at once: TRL steps its optimizer once for `gradient_accumulation_steps` minibatches.
         per_device_train_batch_size=len(rows), gradient_accumulation_steps=1,
-        local_rollout_forward_batch_size=len(rows), num_mini_batches=ppo["minibatches"],
-        num_ppo_epochs=ppo["epochs"], response_length=ppo["answer"], temperature=1.0, stop_token=None,
-        learning_rate=ppo["learningRate"], lr_scheduler_type="constant", weight_decay=0.0,
-        adam_beta1=ppo["beta1"], adam_beta2=ppo["beta2"], adam_epsilon=ppo["epsilon"],
-        kl_coef=ppo["kl"], cliprange=ppo["clip"], cliprange_value=ppo["clipValue"],
-        vf_coef=ppo["valueCoefficient"], gamma=ppo["gamma"], lam=ppo["lambda"], total_episodes=len(rows),
+        local_rollout_forward_batch_size=len(rows), num_mini_batches=setting["minibatches"],
+        num_ppo_epochs=setting["epochs"], response_length=setting["length"], temperature=1.0, stop_token=None,
+        learning_rate=setting["learningRate"], lr_scheduler_type="constant", weight_decay=0.0,
+        adam_beta1=adam["beta1"], adam_beta2=adam["beta2"], adam_epsilon=adam["epsilon"],
+        kl_coef=setting["beta"], cliprange=setting["clip"], cliprange_value=setting["valueClip"],
+        vf_coef=setting["valueCoefficient"], gamma=setting["gamma"], lam=setting["lambda"], total_episodes=len(rows),
     )
     trainer = PPOTrainer(
         args=config, processing_class=SimpleNamespace(pad_token_id=padding, eos_token_id=padding),
@@ -95,7 +93,7 @@ def watch():
 
     def batch_generation(model, queries, *others):
         marks["generate"] = time.perf_counter()
-        done = write(model, queries, *others) if answers is None else given(model, *others)
+        done = write(model, queries, *others) if answers is None else given(model, queries, *others)
         marks["score"] = time.perf_counter()
         marks.pop("learn", None)
         return done
@@ -115,9 +113,10 @@ def watch():
     trainer.log = iteration_ends
 
 
-def given(model, _, padding, __):
+def given(model, queries, _, padding, __):
     """Given answers in place of written ones, with the logits that writing would have had."""
     with torch.no_grad():
+        queries.copy_(answers[:, : queries.shape[1]])  # TRL shuffles prompts; these stand before these answers
         logits = ppo_trainer.forward(model, answers, padding).logits
     return answers, logits[:, -trainer.args.response_length - 1 : -1].clone()
 
@@ -135,13 +134,13 @@ def iterate(command):
 
 @torch.no_grad()
 def judge(command):
-    rows, prompt, padding = torch.tensor(command["rows"]), command["prompt"], trainer.processing_class.pad_token_id
+    rows, padding = torch.tensor(command["rows"]), trainer.processing_class.pad_token_id
+    prompt = rows.shape[1] - trainer.args.response_length
     logits = ppo_trainer.forward(trainer.policy_model, rows, padding).logits[:, prompt - 1 : -1]
-    logprobs = ppo_trainer.selective_log_softmax(logits, rows[:, prompt:])
     values, _, _ = ppo_trainer.get_reward(trainer.value_model, rows, padding, prompt)
     _, scores, _ = ppo_trainer.get_reward(trainer.reward_model, rows, padding, prompt)
     return {
-        "logprobs": logprobs.tolist(),
+        "logProbs": ppo_trainer.selective_log_softmax(logits, rows[:, prompt:]).tolist(),
         "values": values[:, prompt - 1 : -1].squeeze(-1).tolist(),
         "scores": scores.tolist(),
     }
@@ -149,13 +148,16 @@ def judge(command):
 
 def learn(command):
     global answers
+    args = trainer.args
+    whole = {"num_mini_batches": 1, "local_mini_batch_size": args.local_batch_size}
+    before = {name: getattr(args, name) for name in whole}
     answers = torch.tensor(command["rows"])
-    shuffle = np.random.permutation
-    np.random.permutation = np.arange
+    vars(args).update(whole)
     try:
         return {"stats": iterate({"iterations": 1})["stats"]}
     finally:
-        answers, np.random.permutation = None, shuffle
+        answers = None
+        vars(args).update(before)
 
 
 for line in sys.stdin:
