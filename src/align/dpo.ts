@@ -52,9 +52,16 @@ export function dpoLoss<P>(policy: Policy<P>, beta: number) {
     const pairs = (ids.shape[0] as number) / 2;
     const ratios = answerLogProbs(policy, params, ids, mask).sub(logReference); // [2N]
     const [chosen, rejected] = tf.split(ratios, [pairs, pairs]) as [tf.Tensor, tf.Tensor]; // [N] each
-    return tf.mean(tf.softplus(rejected.sub(chosen).mul(beta)));
+    return marginLoss(chosen, rejected, beta);
   };
 }
+
+/**
+ * The same from log-ratios log pi(y | x) / pi_SFT(y | x), float32 [N] each.
+ * @returns float32 []
+ */
+export const marginLoss = (chosen: tf.Tensor, rejected: tf.Tensor, beta: number): tf.Scalar =>
+  tf.mean(tf.softplus(rejected.sub(chosen).mul(beta)));
 
 /**
  * Makes batches of pairs, with what the SFT model, which stays, says of them: it is asked once for each pair.

@@ -79,7 +79,7 @@ export async function ppoExperience<P>(
   const rows = writtenRows(answers, length);
   const ids = intsTensor(rows.ids);
   const input = upper ? upper.read(ids) : ids.clone();
-  const seen = look(state.params, model.params, input, ids);
+  const seen = looked(look, state.params, model.params, input, ids);
   const [logPolicy, entropy, logReference, values] = await Promise.all(
     [seen.logPolicy, seen.entropy, seen.logReference, seen.values].map((all) => byAnswer(all, answers)),
   ) as [number[][], number[][], number[][], number[][]]; // prettier-ignore
@@ -155,7 +155,7 @@ export async function stepDivergence<P>(
   answers: readonly Drawn[],
 ): Promise<{ readonly stepKl: number; readonly clipped: number }> {
   const { clip = 0.2 } = coefficients ?? {};
-  const seen = look(params, model.params, input, ids);
+  const seen = looked(look, params, model.params, input, ids);
   tf.dispose([seen.entropy, seen.logReference, seen.values]);
   const logNew = await byAnswer(seen.logPolicy, answers);
   const ratios = logNew.map((row, i) => row.map((own, t) => Math.exp(own - logOld[i]![t]!)));
@@ -164,6 +164,10 @@ export async function stepDivergence<P>(
     clipped: mean(ratios.flat().map((r) => (Math.abs(r - 1) > clip ? 1 : 0))),
   };
 }
+
+/** Where nothing is compiled the program is plain tfjs, whose intermediate tensors must go. */
+const looked = <P>(look: LookProgram<P>, ...args: Parameters<LookProgram<P>>): Looks =>
+  tf.tidy(() => look(...args) as Looks & tf.TensorContainerObject);
 
 /** The numbers of each answer's tokens, of float32 [B, T - 1], which is freed. */
 async function byAnswer(all: tf.Tensor, answers: readonly Drawn[]): Promise<number[][]> {

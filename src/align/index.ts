@@ -4,12 +4,14 @@ export type { Written, WrittenRows } from "./rows";
 export { tokenLogProbs, tokenLogProbsAndEntropy } from "./policy";
 export type { Policy } from "./policy";
 
-// Comparisons: who prefers what
+// What people prefer: rankings and their files, how far labellers agree, what a rule that reads nothing is worth
 export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
 export type { Compared, Comparison, PreferencePair, Ranking } from "./ranking";
-export * from "./agreement";
-export * from "./baselines";
-export * from "./preferenceFile";
+export { formatPreferenceFile, formatRanking, parsePreferenceFile, parsePreferenceLine } from "./preferenceFile"; // prettier-ignore
+export type { Message, PreferenceFile, PreferenceFileOptions, SkippedLine } from "./preferenceFile";
+export { cohenKappa, comparedByMajority, fleissKappa, majorityLabel, rawAgreement, softLabel, votesOf } from "./agreement"; // prettier-ignore
+export { accuracyByPrompt, coinWins, decidedPairs, humanCeiling, longerWins, ruleAccuracy, shorterWins } from "./baselines"; // prettier-ignore
+export type { Person, Rule } from "./baselines";
 export { labelRanks } from "./labellers";
 
 // The reward model
@@ -31,7 +33,7 @@ export { PpoError } from "./ppoError";
 
 // Without reinforcement learning
 export { bestOfN, bestOfNKl } from "./bestOfN";
-export { answerLogProbs, dpoLoss, dpoPairs } from "./dpo";
+export { answerLogProbs, dpoLoss, dpoPairs, marginLoss } from "./dpo";
 export type { DpoBatch, IdPair } from "./dpo";
 
 // How far it went
@@ -43,3 +45,7 @@ export type { WinRate } from "./winRate";
 // The controlled task: tales with a known gold reward
 export { drawTales, labelTales, TALE_ANSWER, TALE_LENGTH, TALE_PROMPT, taleLabellers, taleUtility, taleWorld } from "./tales"; // prettier-ignore
 export type { TaleAnswers, TaleLabeller, TaleWorld } from "./tales";
+
+// All of it as a recipe (files: transformer-lab/align/node)
+export { parseRlhf, parseRlhfResult, rlhfStages } from "./recipe";
+export type { RlhfRecipe, RlhfResult, RlhfStage } from "./recipe";

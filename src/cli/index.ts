@@ -4,6 +4,7 @@ import { registerChat } from "./chat";
 import { registerDoctor } from "./doctor";
 import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
+import { registerLabel } from "./label";
 import { registerModel } from "./model";
 import { registerRun } from "./run";
 import { registerTrain } from "./train";
@@ -11,7 +12,7 @@ import { registerTrain } from "./train";
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, train, model, generate, chat.",
+    "The transformer lab: doctor, run, build, grade, train, model, generate, chat, label.",
   );
   registerDoctor(program);
   registerRun(program);
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
   registerTrain(program);
   registerGenerate(program);
   registerChat(program);
+  registerLabel(program);
   return program;
 }
 

@@ -3,10 +3,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { engineNames, type EngineName, useEngine } from "../engine";
 import { duration, progress } from "../lab/progress";
 import { disposeTraining } from "../train";
-import { listRecipes, loadRecipe, shippedResult, startRecipe, writeWhole } from "../train/node";
+import { parseRecipe } from "../train";
 import type { RecipeResult } from "../train";
+import { listRecipes, loadRecipe, readRecipe, shippedResult, startRecipe, writeWhole } from "../train/node";
+import { isRlhf, rlhfRow, trainRlhf } from "./rlhf";
+import { stopOnInterrupt } from "./stopping";
 
-interface Options {
+export interface TrainOptions {
   readonly list?: boolean;
   readonly steps?: number;
   readonly out?: string;
@@ -29,7 +32,7 @@ export function registerTrain(program: Command): void {
     .option("--seed <n>", "of weights, batches and dropout, instead of the recipe's", whole(0))
     .option("--engine <name>", `compute on this engine: ${engineNames.join(", ")}`)
     .option("--json", "print the result as JSON and nothing else")
-    .action(async (recipe: string | undefined, options: Options) => {
+    .action(async (recipe: string | undefined, options: TrainOptions) => {
       try {
         const root = path.resolve(__dirname, "..", "..");
         process.exitCode = options.list === true ? await list(options) : await train(root, recipe, options);
@@ -40,29 +43,34 @@ export function registerTrain(program: Command): void {
     });
 }
 
-async function list({ json }: Options): Promise<number> {
+async function list({ json }: TrainOptions): Promise<number> {
   const rows = await Promise.all(
     listRecipes().map(async (name) => {
+      const file = await readRecipe(name);
+      if (isRlhf(file)) return rlhfRow(file);
       const [{ recipe }, result] = await Promise.all([loadRecipe(name), shippedResult(name)]);
-      return { name, about: recipe.about, steps: recipe.steps, result: result ?? null };
+      return { name, about: recipe.about, steps: recipe.steps, result: result ?? null, told: told(result) };
     }),
   );
-  if (json) console.log(JSON.stringify(rows, null, 2));
-  else for (const { name, about, steps, result } of rows) console.log(`${name}\n  ${about}\n  ${steps} steps${told(result)}\n`); // prettier-ignore
+  if (json) console.log(JSON.stringify(rows.map(({ told: _, ...row }) => row), null, 2)); // prettier-ignore
+  else for (const { name, about, steps, told } of rows) console.log(`${name}\n  ${about}\n  ${steps} steps${told}\n`); // prettier-ignore
   return 0;
 }
 
-function told(result: RecipeResult | null): string {
+function told(result: RecipeResult | undefined): string {
   if (!result) return "";
   const loss = result.best?.validationLoss.toFixed(3) ?? "not measured";
   return `: validation loss ${loss} in ${result.minutes.toFixed(1)} minutes (${result.engine}, ${result.device})`;
 }
 
 /** The exit code: 130 where it was stopped. */
-async function train(root: string, wanted: string | undefined, options: Options): Promise<number> {
+async function train(root: string, wanted: string | undefined, options: TrainOptions): Promise<number> {
   if (wanted === undefined)
     throw new Error("Which recipe? `lab train --list` shows them; then `lab train NAME`.");
-  const { name, recipe: shipped } = await loadRecipe(wanted);
+  const file = await readRecipe(wanted);
+  if (isRlhf(file)) return trainRlhf(root, file, options);
+  const { name } = file;
+  const shipped = parseRecipe(file.json, file.path);
   const recipe = { ...shipped, seed: options.seed ?? shipped.seed };
   const folder = path.resolve(options.out ?? path.join(root, ".lab", "train", name));
   const { engine, device } = await useEngine({ engine: options.engine });
@@ -118,22 +126,10 @@ async function train(root: string, wanted: string | undefined, options: Options)
 }
 
 /** The command that repeats the run. */
-function commandOf(recipe: string, { steps, out, seed, engine }: Options): string {
+export function commandOf(recipe: string, { steps, out, seed, engine }: TrainOptions): string {
   const given = { steps, out, seed, engine };
   const flags = Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])); // prettier-ignore
   return ["lab train", recipe, ...flags].join(" ");
-}
-
-/** The first Ctrl-C asks for an end after the step; the second one ends the process as always. */
-function stopOnInterrupt(): { asked: () => boolean; end: () => void } {
-  let asked = false;
-  const hear = (): void => {
-    asked = true;
-    process.removeListener("SIGINT", hear);
-    console.error("\nStopping after this step ... (Ctrl-C again: at once)");
-  };
-  process.on("SIGINT", hear);
-  return { asked: () => asked, end: () => process.removeListener("SIGINT", hear) };
 }
 
 const shown = (folder: string): string => path.relative(process.cwd(), folder) || ".";

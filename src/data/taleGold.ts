@@ -61,7 +61,7 @@ export function judgeTale(request: TaleRequest, text: string, finished = true): 
   const wanted = `${request.colour} ${request.thing}`;
   const gets = (sentence: string): boolean =>
     is(sentence, "fulfilled") &&
-    sentence.includes(` the ${wanted}`) &&
+    sentence.includes(` that ${wanted}`) &&
     (sentence.startsWith(`${request.hero} `) || sentence.includes(` gives ${request.hero} `));
   const parts = {
     helpful: sentences.some(gets) ? 1 : 0,
@@ -85,7 +85,7 @@ function slips({ hero, animal, colour, thing }: TaleRequest, sentences: readonly
       if (before === undefined) animals.set(name!, kind!);
       else if (before !== kind) count++;
     }
-    for (const [, said, what] of sentence.matchAll(/the (\w+) (\w+)/g))
+    for (const [, said, what] of sentence.matchAll(/that (\w+) (\w+)/g))
       if (what === thing && isOneOf(taleWords.colours, said!) && said !== colour) count++;
   }
   return count;

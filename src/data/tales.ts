@@ -4,7 +4,7 @@ import type { WordModel } from "../text";
 
 /**
  * A small world for learning from preferences: somebody asks for a tale, and a model writes it. Tales come from a grammar
- * of some forty sentences, so a small model learns to write them in minutes, and `judgeTale` can tell exactly how good
+ * of some thirty sentences, so a small model learns to write them in minutes, and `judgeTale` can tell exactly how good
  * one is. That is the gold reward: what labellers see only in part, and a reward model only learns about.
  */
 export interface TaleRequest {
@@ -33,7 +33,7 @@ export interface TaleHabits {
 }
 
 /** Writers of the text that a base model reads: anything goes. */
-export const wildHabits: TaleHabits = { helpful: 0.4, slip: 0.25, harm: 0.4, warm: 0.25, repeat: 0.08 };
+export const wildHabits: TaleHabits = { helpful: 0.5, slip: 0.2, harm: 0.4, warm: 0.25, repeat: 0.08 };
 /** Writers who were asked for good tales: demonstrations, nearly as one would wish. */
 export const carefulHabits: TaleHabits = { helpful: 0.7, slip: 0.08, harm: 0.15, warm: 0.4, repeat: 0.03 };
 
@@ -66,9 +66,11 @@ export const taleSentences = {
     "H is sad .",
     "F sings .",
     "F the B has a S .",
+    "H dreams of that C T .",
+    "F the B knows that C T .",
   ],
   harm: ["H bites F .", "F hits H .", "H breaks the S .", "F steals the S .", "F cries .", "H pushes F ."],
-  fulfilled: ["H finds the C T .", "F gives H the C T .", "H gets the C T from F ."],
+  fulfilled: ["H finds that C T .", "F gives H that C T .", "H gets that C T from F ."],
   unfulfilled: ["H finds no T .", "H goes home .", "H finds the S .", "H sleeps ."],
   warm: ["H is happy .", "F smiles .", "H says thanks .", "they laugh .", "they play .", "F is happy ."],
   end: ["the end ."],

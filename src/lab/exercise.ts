@@ -105,8 +105,8 @@ export async function runExercise(exercise: Exercise, learner: Learner, seed = 1
 function ownWork(learner: Learner, forbidden: readonly string[]): Learner {
   return {
     fn: learner.fn,
-    async run(args, dy) {
-      const result = await learner.run(args, dy);
+    async run(args, dy, by) {
+      const result = await learner.run(args, dy, by);
       const taken = result.ops?.find((op) => forbidden.includes(op));
       if (taken === undefined) return result;
       throw new CheckFailure(

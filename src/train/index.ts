@@ -18,7 +18,8 @@ export type { Fields, Tensors, TrainConfig, TrainPrograms, TrainRecord } from ".
 export { TrainingError } from "./loop-check";
 
 // Recipes: runs as data (files: transformer-lab/train/node)
-export { parseRecipe, parseResult } from "./recipe";
-export type { CausalRecipe, MaskedRecipe, Recipe, RecipeModel, RecipeResult } from "./recipe";
+export { parseJson, parseRecipe, parseResult } from "./recipe";
+export { modelSchema, optimizerSchema, savedModelSchema, scheduleSchema } from "./recipe";
+export type { CausalRecipe, MaskedRecipe, Recipe, RecipeModel, RecipeResult, SavedConfig } from "./recipe";
 export { causalModel } from "./recipe-model";
 export type { CausalModel, CausalParams, ModelSizes } from "./recipe-model";

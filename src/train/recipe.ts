@@ -42,14 +42,31 @@ export const modelSchema = z.discriminatedUnion("family", [
   }),
 ]);
 
+/** The model.json beside the weights of a trained model. */
+export const savedModelSchema = z.strictObject({
+  vocabSize: z.int().positive(),
+  context: z.int().positive(),
+  model: modelSchema,
+});
+export type SavedConfig = z.infer<typeof savedModelSchema>;
+
 const warmup = { peak: z.number().positive(), warmup: whole(0).optional() };
 const decay = { steps: whole(1), final: z.number().min(0).optional() };
-const schedule = z.discriminatedUnion("kind", [
+export const scheduleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), ...warmup }),
   z.strictObject({ kind: z.literal("inverseSqrt"), ...warmup }),
   z.strictObject({ kind: z.literal("linear"), ...warmup, ...decay }),
   z.strictObject({ kind: z.literal("cosine"), ...warmup, ...decay }),
 ]);
+
+/** How AdamW steps, see `AdamWConfig`. */
+export const optimizerSchema = z.strictObject({
+  beta1: rate.optional(),
+  beta2: rate.optional(),
+  epsilon: z.number().positive().optional(),
+  weightDecay: z.number().min(0).optional(),
+  decay: z.enum(["all", "matrices"]).optional(),
+});
 
 const common = {
   /** What it trains, in a line. */
@@ -62,14 +79,8 @@ const common = {
   /** Parts of a batch, one computed after the other. */
   accumulate: whole(1).optional(),
   steps: whole(1),
-  schedule,
-  optimizer: z.strictObject({
-    beta1: rate.optional(),
-    beta2: rate.optional(),
-    epsilon: z.number().positive().optional(),
-    weightDecay: z.number().min(0).optional(),
-    decay: z.enum(["all", "matrices"]).optional(),
-  }),
+  schedule: scheduleSchema,
+  optimizer: optimizerSchema,
   /** Longest gradient. */
   clip: z.number().positive().optional(),
   precision: z.enum(["f32", "bf16"]).optional(),
@@ -181,7 +192,7 @@ export type RecipeResult = z.infer<typeof resultSchema>;
  * @throws Error that names the source, each wrong field and what it must be
  */
 export function parseRecipe(json: string, source = "recipe"): Recipe {
-  const recipe = parse(recipeSchema, json, source);
+  const recipe = parseJson(recipeSchema, json, source);
   try {
     checkSchedule(recipe.schedule);
     if (recipe.objective !== "masked") {
@@ -200,10 +211,11 @@ export function parseRecipe(json: string, source = "recipe"): Recipe {
 
 /** What a run came to, from JSON. @throws as `parseRecipe` */
 export function parseResult(json: string, source = "result"): RecipeResult {
-  return parse(resultSchema, json, source);
+  return parseJson(resultSchema, json, source);
 }
 
-export function parse<T extends z.ZodType>(schema: T, json: string, source: string): z.infer<T> {
+/** JSON of a given form. @throws Error that names the source, each wrong field and what it must be */
+export function parseJson<T extends z.ZodType>(schema: T, json: string, source: string): z.infer<T> {
   let value: unknown;
   try {
     value = JSON.parse(json);

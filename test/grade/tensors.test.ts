@@ -11,6 +11,8 @@ import { gradientAt, valueAt } from "../../src/lab/checks/formulas";
 import { LearnerFault } from "../../src/lab/checks/learner";
 import { enliven } from "../../src/lab/checks/live";
 import { Formula, PlainTensor, tensor, tensorOf } from "../../src/lab/checks/plain";
+import { makeRandom } from "../../src/lab/checks/random";
+import { makeToolkit } from "../../src/lab/checks/toolkit";
 import { tensorLearner, tensorTools } from "../../src/lab/checks/tensors";
 import { copyValue, decodeValue, Opaque } from "../../src/lab/checks/values";
 import { runExercise } from "../../src/lab/exercise";
@@ -159,6 +161,27 @@ describe("a learner's function of tensors", () => {
     const cut = tensorLearner("f", (a: tf.Tensor) => tf.tensor(a.arraySync() as number[][]));
     await assert.rejects(cut.run([x], dy), (error: LearnerFault) =>
       /Cannot compute gradient/.test(error.message),
+    );
+  });
+
+  it("its gradient by another argument than the first, also beside what is no tensor", async () => {
+    const learner = tensorLearner("f", (a: tf.Tensor, times: number, b: tf.Tensor) =>
+      tf.sum(a.mul(b).mul(times)),
+    );
+    const y = tensorOf(x.values.map((v) => v + 1), x.shape); // prettier-ignore
+    const by = async (i?: number): Promise<unknown> =>
+      (await learner.run([x, 3, y], tensorOf([1], []), i)).value;
+    assert.ok(same(await by(), tensorOf(y.values.map((v) => 3 * v), x.shape), 1e-6)); // prettier-ignore
+    assert.ok(same(await by(2), tensorOf(x.values.map((v) => 3 * v), x.shape), 1e-6)); // prettier-ignore
+    const failure = makeToolkit(makeRandom(1)).cases(learner, {
+      args: [[x, 3, tensor([[1, 1, 1], [1, 1, 1]])]],
+      dy: () => tensorOf([1], []),
+      by: 2,
+      expected: () => x,
+    }); // prettier-ignore
+    await assert.rejects(
+      failure,
+      /tf\.grad\(x => f\(tensor \[2, 3\] .*, 3, x\)\)\(tensor \[2, 3\] \[\[1, 1, 1\]/,
     );
   });
 

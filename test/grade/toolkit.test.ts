@@ -21,6 +21,7 @@ import * as generation from "../../solutions/07-generation";
 import * as inContext from "../../solutions/08-in-context-learning";
 import * as thought from "../../solutions/09-chain-of-thought";
 import * as petVerbalizers from "../../solutions/10-pet-verbalizers";
+import * as rlhf from "../../solutions/11-rlhf";
 
 /** By the number of the lab. */
 const solutions: Readonly<Record<string, object>> = {
@@ -35,6 +36,7 @@ const solutions: Readonly<Record<string, object>> = {
   "08": inContext,
   "09": thought,
   "10": petVerbalizers,
+  "11": rlhf,
 };
 
 /** The reference answer, or any other function, as a check runs it in a notebook. */
@@ -223,8 +225,8 @@ describe("every exercise", () => {
           let first: { value: unknown } | undefined;
           const recorder: Learner = {
             fn: right.fn,
-            run: async (given, dy) => {
-              const result = await right.run(given, dy);
+            run: async (given, dy, by) => {
+              const result = await right.run(given, dy, by);
               first ??= result;
               return result;
             },

@@ -34,6 +34,7 @@ interface Call {
   readonly args: string;
   /** Asks for the gradient instead of the value; see Learner.run. */
   readonly dy?: string;
+  readonly by?: number;
 }
 
 const chunk = Buffer.alloc(65536);
@@ -118,7 +119,7 @@ function dropRights(): void {
 type Fn = (...args: unknown[]) => unknown;
 
 /** One call, from the arguments' text to the answer's. */
-async function answerTo(learner: Fn, { args: text, dy }: Call, tools?: TensorTools): Promise<string> {
+async function answerTo(learner: Fn, { args: text, dy, by = 0 }: Call, tools?: TensorTools): Promise<string> {
   const close = tools?.open();
   try {
     const { args, still } = enliven(decodeValue(text) as unknown[], tools);
@@ -127,7 +128,7 @@ async function answerTo(learner: Fn, { args: text, dy }: Call, tools?: TensorToo
     let done: Traces & { readonly value: unknown };
     if (tools === undefined) done = { value: learner(...args) };
     else if (weights === undefined) done = await tools.watch(() => learner(...args));
-    else done = await tools.watch(() => tools.gradient(learner, args, weights));
+    else done = await tools.watch(() => tools.gradient(learner, args, weights, by));
     const value = isPromise(done.value) ? ((await done.value) as unknown) : done.value;
     const { user, system } = cpuUsage(before);
     const plain = (each: unknown): string => stringify(encodeValue(each, isProxy, still));

@@ -131,12 +131,12 @@ export function openSandbox(child: string, code: string, name: string, limits: L
     return own;
   };
 
-  const run = async (fn: string, args: readonly unknown[], dy?: PlainTensor): Promise<Run> => {
+  const run = async (fn: string, args: readonly unknown[], dy?: PlainTensor, by?: number): Promise<Run> => {
     if (Date.now() >= deadline) {
       throw new LearnerFault("timeout", `was not run: the lab's ${limits.labSeconds} s were used up`);
     }
     const own = await start();
-    own.send(JSON.stringify({ fn, args: encodeValue(args), ...(dy && { dy: encodeValue(dy) }) }));
+    own.send(JSON.stringify({ fn, args: encodeValue(args), ...(dy && { dy: encodeValue(dy), by }) }));
     const reply = await answer(own, 1000 * limits.callSeconds);
     if ("missing" in reply) throw new LearnerFault("missing", `${name} exports no function ${fn}.`);
     if ("error" in reply) throw faultOf(reply.error, place(reply.error.stack, name));
@@ -150,7 +150,7 @@ export function openSandbox(child: string, code: string, name: string, limits: L
   };
 
   return {
-    learner: (fn) => ({ fn, run: (args, dy) => run(fn, args, dy) }),
+    learner: (fn) => ({ fn, run: (args, dy, by) => run(fn, args, dy, by) }),
     output() {
       const text = printed + (running?.printed() ?? "");
       printed = "";

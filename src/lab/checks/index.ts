@@ -10,6 +10,7 @@ import { generationLab } from "./07-generation";
 import { inContextLab } from "./08-in-context-learning";
 import { chainOfThoughtLab } from "./09-chain-of-thought";
 import { petVerbalizersLab } from "./10-pet-verbalizers";
+import { rlhfLab } from "./11-rlhf";
 
 /** Every lab, in order. */
 export const labs: readonly Lab[] = [
@@ -24,6 +25,7 @@ export const labs: readonly Lab[] = [
   inContextLab,
   chainOfThoughtLab,
   petVerbalizersLab,
+  rlhfLab,
 ];
 
 /** The lab with this number ("01" or "1") or name ("01-tokenization"). Throws a RangeError that lists the labs. */

@@ -15,10 +15,10 @@ export interface Learner {
   /** The function's name, for messages. */
   readonly fn: string;
   /**
-   * Calls it on a copy of `args`. With `dy`, the value is the gradient of sum(dy * fn(...args)) with respect to the
-   * first argument. Throws a LearnerFault when no value comes back.
+   * Calls it on a copy of `args`. With `dy`, the value is the gradient of sum(dy * fn(...args)) with respect to
+   * argument `by`, counted from 0. Throws a LearnerFault when no value comes back.
    */
-  run(args: readonly unknown[], dy?: PlainTensor): Promise<Run>;
+  run(args: readonly unknown[], dy?: PlainTensor, by?: number): Promise<Run>;
 }
 
 /** Why no value came back. */

@@ -22,8 +22,8 @@ export interface TensorTools {
   read(tensor: object): PlainTensor | Opaque;
   /** Calls, and watches what tensors and operations come of it. */
   watch(call: () => unknown): Promise<Traces & { readonly value: unknown }>;
-  /** The gradient of sum(dy * fn(...args)) with respect to the first argument. */
-  gradient(fn: (...args: unknown[]) => unknown, args: readonly unknown[], dy: unknown): unknown;
+  /** The gradient of sum(dy * fn(...args)) with respect to argument `by`, counted from 0. */
+  gradient(fn: (...args: unknown[]) => unknown, args: readonly unknown[], dy: unknown, by: number): unknown;
 }
 
 export interface LiveArguments {

@@ -38,9 +38,9 @@ export const tensorTools: TensorTools = {
       stop();
     }
   },
-  gradient(fn, [x, ...rest], dy) {
-    const ofFirst = (first: tf.Tensor): tf.Tensor => fn(first, ...rest) as tf.Tensor;
-    return tf.grad(ofFirst)(x as tf.Tensor, dy as tf.Tensor);
+  gradient(fn, args, dy, by) {
+    const at = (x: tf.Tensor): tf.Tensor => fn(...args.map((arg, i) => (i === by ? x : arg))) as tf.Tensor;
+    return tf.grad(at)(args[by] as tf.Tensor, dy as tf.Tensor);
   },
 };
 
@@ -75,7 +75,7 @@ function listenToOps(note: (name: string) => void): () => void {
 export function tensorLearner(fn: string, learnerFunction: unknown, isProxy?: IsProxy): Learner {
   return {
     fn,
-    async run(given, dy): Promise<Run> {
+    async run(given, dy, by = 0): Promise<Run> {
       if (typeof learnerFunction !== "function")
         throw new LearnerFault("missing", `${fn} is not a function: is it exported and imported?`);
       const own = learnerFunction as (...args: unknown[]) => unknown;
@@ -87,7 +87,7 @@ export function tensorLearner(fn: string, learnerFunction: unknown, isProxy?: Is
         const start = performance.now();
         const weights = dy && tensorTools.make(dy);
         const { value, ...traces } = await tensorTools.watch(() =>
-          weights ? tensorTools.gradient(own, args, weights) : own(...args),
+          weights ? tensorTools.gradient(own, args, weights, by) : own(...args),
         );
         const ms = performance.now() - start;
         const plain = (each: unknown): unknown => copyValue(each, isProxy, still);

@@ -24,6 +24,8 @@ export interface Cases<A extends readonly unknown[]> {
   readonly explain?: (value: unknown, ...args: A) => string | undefined;
   /** Where the gradient is judged, and not the value: what each element of the value weighs in the sum. */
   readonly dy?: (...args: A) => PlainTensor;
+  /** The argument, counted from 0, with respect to which the gradient is judged. Default: the first. */
+  readonly by?: number;
 }
 
 export interface Growth<A extends readonly unknown[]> {
@@ -68,20 +70,21 @@ export function makeToolkit(random: Random): Toolkit {
   return { random, fail, cases, unchanged, noLeaks, refuses, growth };
 }
 
-const callText = ({ fn }: Learner, args: readonly unknown[], dy?: PlainTensor): string => {
-  const [first = "", ...rest] = args.map((arg) => brief(arg, 120));
-  if (dy === undefined) return `${fn}(${[first, ...rest].join(", ")})`;
-  const name = rest.length === 0 ? fn : `x => ${fn}(${["x", ...rest].join(", ")})`;
-  return `tf.grad(${name})(${first}, ${brief(dy, 120)})`;
+const callText = ({ fn }: Learner, args: readonly unknown[], dy?: PlainTensor, by = 0): string => {
+  const texts = args.map((arg) => brief(arg, 120));
+  if (dy === undefined) return `${fn}(${texts.join(", ")})`;
+  const name =
+    texts.length === 1 ? fn : `x => ${fn}(${texts.map((text, i) => (i === by ? "x" : text)).join(", ")})`;
+  return `tf.grad(${name})(${texts[by]}, ${brief(dy, 120)})`;
 };
 
 /** Calls, and puts the call in front of an error's message. */
-async function run(learner: Learner, args: readonly unknown[], dy?: PlainTensor): Promise<Run> {
+async function run(learner: Learner, args: readonly unknown[], dy?: PlainTensor, by?: number): Promise<Run> {
   try {
-    return await learner.run(args, dy);
+    return await learner.run(args, dy, by);
   } catch (error) {
     if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
-    throw new LearnerFault(error.kind, sentence(callText(learner, args, dy), error));
+    throw new LearnerFault(error.kind, sentence(callText(learner, args, dy, by), error));
   }
 }
 
@@ -95,7 +98,7 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
   const misses: Miss<A>[] = [];
   const answers: Answer<A>[] = [];
   for (const args of spec.args) {
-    const { value: got } = await run(learner, args, spec.dy?.(...args));
+    const { value: got } = await run(learner, args, spec.dy?.(...args), spec.by);
     answers.push({ args, got });
     const expected = spec.expected(...args);
     const right =
@@ -113,7 +116,7 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
     formProblem(shown) ??
     constantProblem(answers, misses, total) ??
     "";
-  const call = callText(learner, shown.args, spec.dy?.(...shown.args));
+  const call = callText(learner, shown.args, spec.dy?.(...shown.args), spec.by);
   throw new CheckFailure(`${gave(call, shown.got, shown.expected)}\n${rate}${why}`.trimEnd());
 }
 

@@ -28,7 +28,8 @@ export interface LabelView {
 /** Most answers to one prompt: more than nine have no keys, and nobody can order them. */
 export const MAX_ANSWERS = 9;
 
-export const keyOf = ({ prompt, answers }: LabelItem): string => JSON.stringify([prompt, ...[...answers].sort()]);
+export const keyOf = ({ prompt, answers }: LabelItem): string =>
+  JSON.stringify([prompt, ...[...answers].sort()]);
 
 /**
  * Items with their answers in random order, so that the place of an answer says nothing of it. The order hangs on the seed
@@ -41,7 +42,9 @@ export function prepareItems(items: readonly LabelItem[], seed: number): Prepare
     // As a tie, an item is checked as a ranking is.
     checkRanking({ prompt, answers, ranks: answers.map(() => 1) }, `items[${i}]`);
     if (answers.length > MAX_ANSWERS)
-      throw new RangeError(`items[${i}].answers has ${answers.length}. Cure: at most ${MAX_ANSWERS} for one prompt`);
+      throw new RangeError(
+        `items[${i}].answers has ${answers.length}. Cure: at most ${MAX_ANSWERS} for one prompt`,
+      );
     const key = keyOf({ prompt, answers });
     const shown = shuffle(fork(makeRng(seed), key), answers.map((_, place) => place)); // prettier-ignore
     if (!prepared.has(key)) prepared.set(key, { prompt, answers, key, shown });
@@ -56,7 +59,11 @@ export function viewOf(items: readonly PreparedItem[], labelled: ReadonlySet<str
   const item = items[id];
   if (!item) return { total: items.length, done };
   const { prompt, answers, shown } = item;
-  return { total: items.length, done, item: { id, prompt, answers: shown.map((place) => answers[place] as string) } };
+  return {
+    total: items.length,
+    done,
+    item: { id, prompt, answers: shown.map((place) => answers[place] as string) },
+  };
 }
 
 /** Ranks of the answers as shown, as a ranking of the item. @throws RangeError where they are not one rank an answer */

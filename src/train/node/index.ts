@@ -1,8 +1,10 @@
 /** The part of layer train that reads and writes files: Node only. */
 export { loadTraining, saveTraining } from "./training";
-export { listRecipes, loadRecipe, loadTrained, saveTrained, shippedResult, writeWhole } from "./recipes";
-export type { SavedConfig, SavedModel } from "./recipes";
-export { startRecipe } from "./run";
-export type { RecipeOptions, RecipeRun, RunProgress } from "./run";
+export { listRecipes, loadRecipe, loadTrained, readRecipe, readResult, saveTrained, shippedResult, writeWhole } from "./recipes";
+export type { RecipeFile, SavedModel } from "./recipes";
+export { startRecipe, startTask } from "./run";
+export type { RecipeOptions, RecipeRun, RunProgress, RunSettings } from "./run";
+export type { RecipeTask } from "./task";
+export { readTreeFile } from "./tree";
 export { loadMasked } from "./masked";
 export type { LoadedMasked } from "./masked";

@@ -21,7 +21,7 @@ import { crossEntropy, embed } from "../../ops";
 import type { Tokenizer } from "../../text";
 import { modelFolder } from "../../text/node/place";
 import { disposeTree, mapTensors, namedTensors } from "../../tree";
-import { maskedModelSchema, type MaskedRecipe, parse } from "../recipe";
+import { maskedModelSchema, type MaskedRecipe, parseJson } from "../recipe";
 import { writeWhole } from "./recipes";
 import type { RecipeTask } from "./task";
 import { readTreeFile } from "./tree";
@@ -153,7 +153,7 @@ export async function loadMasked(place: string): Promise<LoadedMasked> {
     throw new Error(
       `${folder}: it holds no trained model (no model.json). Cure: lab train minilm-mlm --out FOLDER`,
     );
-  const { base: name, free } = parse(maskedModelSchema, await readFile(json, "utf8"), json);
+  const { base: name, free } = parseJson(maskedModelSchema, await readFile(json, "utf8"), json);
   const base = await openBase(name);
   const like = initMasked(base, free, [], makeRng(0));
   try {

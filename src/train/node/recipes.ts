@@ -2,14 +2,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { makeRng } from "../../engine";
 import { type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
 import { loadTokenizerModel, saveTokenizer } from "../../text/node";
 import { labFolder, modelFolder } from "../../text/node/place";
 import { disposeTree, namedTensors } from "../../tree";
-import { modelSchema, parse, parseRecipe, parseResult, type Recipe, type RecipeResult } from "../recipe";
+import { parseJson, parseRecipe, parseResult, type Recipe, type RecipeResult, type SavedConfig, savedModelSchema } from "../recipe"; // prettier-ignore
 import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
 import { readTreeFile } from "./tree";
 
@@ -19,11 +18,18 @@ export function listRecipes(): string[] {
   return files.flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -5)] : [])).sort();
 }
 
+/** A recipe's text, and where it lies. */
+export interface RecipeFile {
+  readonly name: string;
+  readonly path: string;
+  readonly json: string;
+}
+
 /**
- * A recipe by name, or by the path of a file that ends in .json.
- * @throws Error that lists the names there are, or names the file and its wrong field
+ * The file of a recipe by name, or by the path of a file that ends in .json; not yet checked.
+ * @throws Error that lists the names there are, or names the file
  */
-export async function loadRecipe(name: string): Promise<{ name: string; recipe: Recipe }> {
+export async function readRecipe(name: string): Promise<RecipeFile> {
   const isPath = name.endsWith(".json");
   const path = isPath ? name : join(recipesFolder(), `${name}.json`);
   if (!isPath && !listRecipes().includes(name))
@@ -31,21 +37,26 @@ export async function loadRecipe(name: string): Promise<{ name: string; recipe: 
       `There is no recipe "${name}". There are: ${listRecipes().join(", ")}. Cure: one of them, or the path of a .json file.`,
     );
   if (!existsSync(path)) throw new Error(`${path}: there is no such file.`);
-  return { name: basename(path, ".json"), recipe: parseRecipe(await readFile(path, "utf8"), path) };
+  return { name: basename(path, ".json"), path, json: await readFile(path, "utf8") };
+}
+
+/** A recipe of one model. @throws as `readRecipe`; Error that names the file and its wrong field */
+export async function loadRecipe(wanted: string): Promise<{ name: string; recipe: Recipe }> {
+  const { name, path, json } = await readRecipe(wanted);
+  return { name, recipe: parseRecipe(json, path) };
 }
 
 /** What a recipe came to when the lab was made; undefined where nothing is shipped. */
 export async function shippedResult(name: string): Promise<RecipeResult | undefined> {
-  const path = join(recipesFolder(), "results", `${name}.json`);
-  return existsSync(path) ? parseResult(await readFile(path, "utf8"), path) : undefined;
+  const file = await readResult(name);
+  return file && parseResult(file.json, file.path);
 }
 
-const savedSchema = z.strictObject({
-  vocabSize: z.int().positive(),
-  context: z.int().positive(),
-  model: modelSchema,
-});
-export type SavedConfig = z.infer<typeof savedSchema>;
+/** The file of it, not yet checked. */
+export async function readResult(name: string): Promise<RecipeFile | undefined> {
+  const path = join(recipesFolder(), "results", `${name}.json`);
+  return existsSync(path) ? { name, path, json: await readFile(path, "utf8") } : undefined;
+}
 
 /** A model that a recipe trained, ready to be used. */
 export interface SavedModel {
@@ -84,7 +95,7 @@ export async function loadTrained(place: string): Promise<SavedModel> {
     throw new Error(
       `${folder}: it holds no trained model (no model.json). Cure: lab train RECIPE --out FOLDER`,
     );
-  const config = parse(savedSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
+  const config = parseJson(savedModelSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
   const { vocabSize, context } = config;
   const tokenizer = tokenizerOf(loadTokenizerModel(path("tokenizer.json")));
   if (tokenizer.vocabSize !== vocabSize)

@@ -14,6 +14,12 @@ import { writeWhole } from "./recipes";
 import { causalTask, type RecipeTask } from "./task";
 import { loadTraining, saveTraining } from "./training";
 
+/** What a run needs to know beside its task: a recipe, or a stage of one. */
+export type RunSettings = Pick<
+  Recipe,
+  "steps" | "schedule" | "optimizer" | "clip" | "accumulate" | "precision" | "seed" | "evaluation" | "output"
+>;
+
 export interface RecipeOptions {
   /** Where the run's files go. */
   readonly folder: string;
@@ -58,23 +64,27 @@ export async function startRecipe(
   { name, recipe }: { readonly name: string; readonly recipe: Recipe },
   options: RecipeOptions,
 ): Promise<RecipeRun> {
-  const checkpoint = join(options.folder, "training.safetensors");
-  if (!options.resume && existsSync(checkpoint))
-    throw new Error(
-      `${options.folder} holds a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`,
-    );
   return recipe.objective === "masked"
-    ? startTask(name, recipe, await maskedTask(recipe), checkpoint, options)
-    : startTask(name, recipe, causalTask(recipe), checkpoint, options);
+    ? startTask(name, recipe, await maskedTask(recipe), options)
+    : startTask(name, recipe, causalTask(recipe), options);
 }
 
-async function startTask<P, B extends Fields<B>>(
+/**
+ * The same for any task: what the stages of a longer recipe are run with.
+ * @param name what the saved model says of its origin
+ * @throws as `startRecipe`
+ */
+export async function startTask<P, B extends Fields<B>>(
   name: string,
-  recipe: Recipe,
+  recipe: RunSettings,
   task: RecipeTask<P, B>,
-  checkpoint: string,
   { folder, resume = false, steps = recipe.steps, stop, checkpointSeconds = 120 }: RecipeOptions,
 ): Promise<RecipeRun> {
+  const checkpoint = join(folder, "training.safetensors");
+  if (!resume && existsSync(checkpoint))
+    throw new Error(
+      `${folder} holds a run already. Cure: --resume to go on with it, --out FOLDER for another place, or remove the folder.`,
+    );
   const first = task.init(fork(makeRng(recipe.seed), "weights"));
   const { state, progress } = resume
     ? await resumed(checkpoint, recipe, first)
@@ -123,7 +133,7 @@ async function startTask<P, B extends Fields<B>>(
 
 /** The recipe as the loop takes it. */
 function configOf<P, B extends Fields<B>>(
-  recipe: Recipe,
+  recipe: RunSettings,
   { loss, draw, batches }: RecipeTask<P, B>,
   state: Training<P>,
   run: { readonly steps: number; readonly stop: RecipeOptions["stop"] },
@@ -132,7 +142,7 @@ function configOf<P, B extends Fields<B>>(
   return {
     state,
     loss,
-    batch: (_, rng) => draw(rng),
+    batch: (step, rng) => draw(rng, step),
     steps: run.steps,
     schedule,
     optimizer,
@@ -148,22 +158,22 @@ const nothingYet = (): RunProgress => ({ seconds: 0, trainLoss: null, validation
 
 async function resumed<P>(
   checkpoint: string,
-  recipe: Recipe,
+  recipe: RunSettings,
   first: P,
 ): Promise<{ state: Training<P>; progress: RunProgress }> {
   const { state, about } = await loadTraining(checkpoint, first);
   disposeTree(first);
-  const before = about["recipe"] as Partial<Recipe> | undefined;
-  const fields = Object.keys(recipe) as (keyof Recipe)[];
+  const before = about["recipe"] as Readonly<Record<string, unknown>> | undefined;
+  const now = { ...recipe } as Readonly<Record<string, unknown>>;
   // How long it goes on and what it is called may change; what it computes may not.
-  const other = fields.find(
+  const other = Object.keys(now).find(
     (field) =>
-      !["about", "source", "steps"].includes(field) && !isDeepStrictEqual(before?.[field], recipe[field]),
+      !["about", "source", "steps"].includes(field) && !isDeepStrictEqual(before?.[field], now[field]),
   );
   if (other !== undefined)
     throw new Error(
       `${checkpoint}: this run has another "${other}": ${JSON.stringify(before?.[other])}, now ` +
-        `${JSON.stringify(recipe[other])}. Cure: the recipe and --seed as they were, or --out for a new run.`,
+        `${JSON.stringify(now[other])}. Cure: the recipe and --seed as they were, or --out for a new run.`,
     );
   return { state, progress: progressSchema.parse(about["progress"]) };
 }

@@ -14,8 +14,8 @@ export interface RecipeTask<P, B extends Fields<B>> {
   /** New first weights: all that is trained. */
   init(rng: Rng): P;
   readonly loss: TrainConfig<P, B>["loss"];
-  /** A batch to learn from. */
-  readonly draw: (rng: Rng) => B;
+  /** The batch of a step, from 0 on. */
+  readonly draw: (rng: Rng, step: number) => B;
   /** The batches that judge. */
   readonly batches: readonly B[];
   save(folder: string, params: P, options: SafetensorsOptions): Promise<void>;

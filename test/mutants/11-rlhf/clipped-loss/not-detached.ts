@@ -1,0 +1,20 @@
+// expect: advantage is not detached
+// Lets the gradient through.
+import { tf } from "transformer-lab/engine";
+
+export function clippedLoss(
+  logNew: tf.Tensor2D,
+  logOld: tf.Tensor2D,
+  returns: tf.Tensor2D,
+  values: tf.Tensor2D,
+  mask: tf.Tensor2D,
+  epsilon: number,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const advantage = returns.sub(values);
+    const ratio = tf.exp(logNew.sub(logOld));
+    const clipped = tf.clipByValue(ratio, 1 - epsilon, 1 + epsilon);
+    const objective = tf.minimum(ratio.mul(advantage), clipped.mul(advantage));
+    return tf.neg(tf.sum(objective.mul(mask)).div(tf.sum(mask))) as tf.Scalar;
+  });
+}

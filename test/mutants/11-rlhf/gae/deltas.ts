@@ -1,0 +1,21 @@
+// expect: deltas alone
+// Adds nothing from later.
+interface Advantages {
+  readonly advantages: number[];
+  readonly returns: number[];
+}
+export function gae(
+  rewards: readonly number[],
+  values: readonly number[],
+  gamma: number,
+  lambda: number,
+): Advantages {
+  const advantages = new Array<number>(rewards.length);
+  let later = 0;
+  for (let t = rewards.length - 1; t >= 0; t--) {
+    const next = t + 1 < values.length ? values[t + 1] : 0;
+    later = rewards[t] + gamma * next - values[t] + 0 * later;
+    advantages[t] = later;
+  }
+  return { advantages, returns: advantages.map((advantage, t) => advantage + values[t]) };
+}

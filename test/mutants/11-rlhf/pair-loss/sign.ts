@@ -1,0 +1,6 @@
+// expect: minus is missing
+// Gives log sigmoid.
+export function pairLoss(chosen: number, rejected: number): number {
+  const x = chosen - rejected;
+  return -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+}

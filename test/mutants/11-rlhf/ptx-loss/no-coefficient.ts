@@ -1,0 +1,13 @@
+// expect: value coefficient has no effect
+// Forgets the coefficient.
+export function ptxLoss(
+  policyLoss: number,
+  valueLoss: number,
+  pretrainLogProbs: readonly number[],
+  valueCoefficient: number,
+  gamma: number,
+): number {
+  const sum = pretrainLogProbs.reduce((total, log) => total + log, 0);
+  const pretraining = pretrainLogProbs.length === 0 ? 0 : -sum / pretrainLogProbs.length;
+  return policyLoss + valueLoss + gamma * pretraining;
+}

@@ -1,0 +1,19 @@
+// expect: A mean of nothing
+// Divides 0 by 0.
+const pairLoss = (chosen: number, rejected: number): number => {
+  const x = chosen - rejected;
+  return Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+};
+const mean = (list: readonly number[]): number => list.reduce((sum, each) => sum + each, 0) / list.length;
+export function rankingLoss(
+  rewards: readonly (readonly number[])[],
+  ranks: readonly (readonly number[])[],
+): number {
+  const losses = rewards.flatMap((prompt, p) => {
+    const pairs = prompt.flatMap((better, i) =>
+      prompt.filter((_, j) => ranks[p][i] < ranks[p][j]).map((worse) => pairLoss(better, worse)),
+    );
+    return [mean(pairs)];
+  });
+  return mean(losses);
+}
