@@ -14,12 +14,13 @@ import {
   writtenRows,
 } from "../../src/align";
 import { saveModel } from "../../src/checkpoints";
-import { llamaDecoder, type LlamaParams } from "../../src/models";
-import { startTraining } from "../../src/train";
+import { trainedDecoder } from "../../src/generate";
+import type { Decoder, GptConfig, LlamaConfig } from "../../src/models";
+import { type CausalParams, startTraining } from "../../src/train";
 import { disposeTree, mapTensors } from "../../src/tree";
 import { Worker } from "../train/worker";
 import { pythonWithTrl } from "./packages";
-import { model, type Models, prompts, setting } from "./setting";
+import { config, type Models, prompts, setting } from "./setting";
 
 /** Seconds of one iteration, and of its parts. */
 export interface Seconds {
@@ -62,11 +63,11 @@ export async function ours({ policy, reward, value }: Models) {
   const batch = prompts();
   const promptLength = (batch[0] as number[]).length;
   const length = promptLength + setting.length;
-  const decoder = llamaDecoder(policy, model);
+  const decoder = trainedDecoder({ config, params: policy }) as Decoder<CausalParams>;
   const judge = rewardJudge(decoder, { length, batch: setting.answers });
   const state = startTraining(copy({ policy, value }), 1);
   const run = (minibatches: number): AsyncGenerator<PpoRecord> =>
-    ppo<LlamaParams>({
+    ppo<CausalParams>({
       ...setting,
       model: decoder,
       state,
@@ -83,7 +84,7 @@ export async function ours({ policy, reward, value }: Models) {
     });
   const iterations = run(setting.minibatches);
   const next = async (records: AsyncGenerator<PpoRecord>): Promise<PpoRecord> => (await records.next()).value as PpoRecord; // prettier-ignore
-  const look = jit((params: { policy: LlamaParams; value: RewardParams<LlamaParams> }, ids: tf.Tensor) => ({
+  const look = jit((params: { policy: CausalParams; value: RewardParams<CausalParams> }, ids: tf.Tensor) => ({
     logProbs: tokenLogProbs(decoder, params.policy, ids, ids), // [B, T - 1]
     values: placeScores(decoder, params.value, ids), // [B, T]
   }));
@@ -129,13 +130,16 @@ const rowsOf = (texts: readonly Written[]): number[][] => texts.map(({ prompt, a
 
 /** TRL's PPOTrainer with the same weights, in a process of its own. `learn` learns from given answers. */
 export async function trl({ policy, reward, value }: Models, folder: string, compile: boolean) {
-  const save = async (name: string, params: LlamaParams): Promise<string> => {
+  const save = async (name: string, params: CausalParams): Promise<string> => {
     const own = join(folder, name);
     mkdirSync(own, { recursive: true });
-    await saveModel(own, { family: "llama", config: model, params });
+    const { model, ...sizes } = config;
+    if (model.family === "gpt")
+      await saveModel(own, { family: "gpt2", config: { ...model, ...sizes } as GptConfig, params });
+    else await saveModel(own, { family: "llama", config: { ...model, ...sizes } as LlamaConfig, params });
     return own;
   };
-  const judging = async (name: string, { trunk, head }: RewardParams<LlamaParams>) => ({
+  const judging = async (name: string, { trunk, head }: RewardParams<CausalParams>) => ({
     trunk: await save(name, trunk),
     head: Array.from(await head.weight.data()),
     bias: head.bias ? (await head.bias.data())[0] : null,

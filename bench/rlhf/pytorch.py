@@ -27,7 +27,7 @@ import torch
 import transformers
 import trl
 from datasets import Dataset
-from transformers import LlamaForCausalLM, LlamaForSequenceClassification, PrinterCallback
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, PrinterCallback
 from trl.experimental.ppo import PPOConfig, PPOTrainer, ppo_trainer
 
 trainer = None
@@ -36,7 +36,7 @@ marks = {}  # seconds on the clock: when a part began or ended
 
 
 def classifier(trunk, head, bias):
-    model = LlamaForSequenceClassification.from_pretrained(trunk, num_labels=1, dtype=torch.float32)
+    model = AutoModelForSequenceClassification.from_pretrained(trunk, num_labels=1, dtype=torch.float32)
     score = torch.nn.Linear(len(head), 1, bias=bias is not None)
     with torch.no_grad():
         score.weight.copy_(torch.tensor([head]))
@@ -51,7 +51,7 @@ def load(command):
     torch.set_num_threads(command["threads"])
     transformers.logging.set_verbosity_error()
     policy, reference = (
-        LlamaForCausalLM.from_pretrained(command["policy"], dtype=torch.float32) for _ in range(2)
+        AutoModelForCausalLM.from_pretrained(command["policy"], dtype=torch.float32) for _ in range(2)
     )
     reward, value = (classifier(**command[name]) for name in ("reward", "value"))
     reference.eval(), reward.eval()
