@@ -1,60 +1,70 @@
-/** One iteration of PPO as `lab train rlhf` runs it: its models, batch and steps; but with random weights. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fork, integer, makeRng } from "../../src/engine";
-import { initReward, parseRlhf, type RewardParams, TALE_ANSWER, TALE_LENGTH, taleWorld, type Written } from "../../src/align"; // prettier-ignore
+/** What the experiments of chapter 11 share: the world, the SFT model, rankings of its answers. */
+import { fork, makeRng } from "../../src/engine";
+import type { Rng } from "../../src/engine";
 import { taleRequests } from "../../src/data";
-import { causalModel, type CausalParams, type SavedConfig } from "../../src/train";
+import { comparedScores, drawTales, initReward, labelTales, pairAccuracy, rewardCalibration, rewardJudge, shiftReward, TALE_LENGTH, taleLabellers, taleWorld, trainReward } from "../../src/align"; // prettier-ignore
+import type { ComparedAnswers, RewardParams, TaleAnswers, TaleLabeller } from "../../src/align";
+import { trainedDecoder } from "../../src/generate";
+import type { Decoder } from "../../src/models";
+import { startTraining } from "../../src/train";
+import type { CausalParams } from "../../src/train";
+import { loadTrained } from "../../src/train/node";
 import { disposeTree } from "../../src/tree";
 
-const file = join(__dirname, "..", "..", "recipes", "rlhf.json");
-const { model, ppo } = parseRlhf(readFileSync(file, "utf8"), file);
-const world = taleWorld();
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, each) => sum + each, 0) / values.length;
 
-export const config: SavedConfig = { model, vocabSize: world.tokenizer.vocabSize, context: TALE_LENGTH };
+/** Held-out requests with six answers each, in the order of the gold reward. */
+const TEST = 150;
+/** How noisy labellers are, see `labelRanks`; chapter 11 measures how often two of them agree. */
+export const NOISE = 0.5;
+export const PEAK = 2e-3;
 
-export const setting = {
-  answers: ppo.batch,
-  /** Tokens of an answer. Nothing ends one before, so that everybody writes as much. */
-  length: TALE_ANSWER,
-  epochs: ppo.epochs,
-  minibatches: ppo.minibatches,
-  learningRate: ppo.schedule.peak,
-  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  /** Price of a nat of KL. */
-  beta: ppo.beta,
-  clip: 0.2,
-  valueClip: 0.2,
-  valueCoefficient: 0.1,
-  gamma: 1,
-  lambda: 0.95,
-} as const;
+export async function openSetting(place = "tales-sft") {
+  const world = taleWorld();
+  const saved = await loadTrained(place);
+  const sft = trainedDecoder(saved) as Decoder<CausalParams>;
+  const { dModel } = saved.config.model;
+  const judge = rewardJudge(sft, { length: TALE_LENGTH, batch: 96 });
+  const demonstrations = world.demonstrations(192, makeRng(41));
 
-export interface Models {
-  readonly policy: CausalParams;
-  readonly reward: RewardParams<CausalParams>;
-  readonly value: RewardParams<CausalParams>;
-}
-
-/** The policy is also the reference; reward and value function begin apart from it and from each other. */
-export function initModels(): Models {
-  const rng = makeRng(1);
-  const init = (name: string): CausalParams => causalModel(model, config).init(fork(rng, name));
-  const judging = (name: string): RewardParams<CausalParams> => {
-    const trunk = init(name);
-    const made = initReward(trunk, model.dModel, fork(rng, name));
-    disposeTree(trunk);
-    return made;
+  const draw = (count: number, answers: number, part: "train" | "test", seed: number): Promise<TaleAnswers[]> => {
+    const rng = fork(makeRng(seed), `${part} rankings`);
+    return drawTales(world, sft, taleRequests(count, part, fork(rng, "requests")), answers, fork(rng, "answers"));
   };
-  return { policy: init("policy"), reward: judging("reward"), value: judging("value") };
-}
+  const [exact] = taleLabellers as readonly [TaleLabeller];
+  const test = labelTales(world, await draw(TEST, 6, "test", 77), exact, 0, makeRng(0));
 
-/** One batch, which comes in every iteration. */
-export const prompts = (): number[][] => taleRequests(setting.answers, "train", makeRng(1)).map(world.prompt);
-
-/** An answer to each prompt, of words drawn at random. */
-export function anyAnswers(): Written[] {
-  const rng = makeRng(2);
-  const word = (): number => integer(rng, config.vocabSize);
-  return prompts().map((prompt) => ({ prompt, answer: Array.from({ length: setting.length }, word) }));
+  return {
+    world,
+    sft,
+    saved,
+    judge,
+    test,
+    draw,
+    /** Rankings by one labeller, or by all in turn. */
+    ranked(drawn: readonly TaleAnswers[], labeller: string, noise: number, rng: Rng): ComparedAnswers[] {
+      const who = labeller === "all" ? taleLabellers : taleLabellers.filter(({ name }) => name === labeller);
+      return drawn.flatMap((own, i) => labelTales(world, [own], who[i % who.length]!, noise, fork(rng, i)));
+    },
+    /** A reward model after its epochs; its mean over demonstrations is 0. */
+    async reward(compared: readonly ComparedAnswers[], options: { answers: number; batch: number; epochs?: number; seed: number; peak?: number }) { // prettier-ignore
+      const state = startTraining(initReward(sft.params, dModel, makeRng(options.seed)), options.seed);
+      const losses: number[] = [];
+      const config = { model: sft, state, compared, length: TALE_LENGTH, peak: PEAK, ...options };
+      for await (const { loss } of trainReward(config)) losses.push(loss);
+      disposeTree(state.optimizer);
+      const zero = mean(await judge.judge(state.params, demonstrations));
+      const params = shiftReward(state.params, zero);
+      disposeTree(state.params.head.bias);
+      return { params, losses };
+    },
+    /** Agreement with the gold order, and with given rankings. */
+    async measured(params: RewardParams<CausalParams>, compared: readonly ComparedAnswers[]) {
+      const scores = await comparedScores(judge, params, compared);
+      const { right, pairs } = pairAccuracy(compared, scores);
+      return { accuracy: right / pairs, pairs, calibration: rewardCalibration(compared, scores, 5) };
+    },
+  };
 }
+export type Setting = Awaited<ReturnType<typeof openSetting>>;

@@ -17,7 +17,9 @@ export { labelRanks } from "./labellers";
 // The reward model
 export { fewerAnswers, initReward, placeScores, rankedAnswers, rankingBatch, rankingLoss, rewardLoss, rewards, shiftReward, splitPairs } from "./reward"; // prettier-ignore
 export type { ComparedAnswers, RankingBatch, RewardParams } from "./reward";
-export { pairAccuracy, rewardCalibration, rewardJudge } from "./judge";
+export { rewardStep, trainReward } from "./rewardTraining";
+export type { RewardTraining } from "./rewardTraining";
+export { comparedScores, pairAccuracy, rewardCalibration, rewardJudge } from "./judge";
 export type { CalibrationBin, RewardJudge } from "./judge";
 
 // PPO

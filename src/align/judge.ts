@@ -47,6 +47,17 @@ export function rewardJudge<P>(
   };
 }
 
+/** Of each entry the scores of its answers: what accuracy and calibration are made of. */
+export async function comparedScores<P>(
+  { judge }: RewardJudge<P>,
+  params: RewardParams<P>,
+  compared: readonly ComparedAnswers[],
+): Promise<number[][]> {
+  const flat = await judge(params, compared.flatMap(({ prompt, answers }) => answers.map((answer) => ({ prompt, answer })))); // prettier-ignore
+  let at = 0;
+  return compared.map(({ answers }) => flat.slice(at, (at += answers.length)));
+}
+
 /** Pairs of answers by the places of winner and loser, as in `ComparedAnswers`. */
 type Judged = Pick<ComparedAnswers, "comparisons">;
 

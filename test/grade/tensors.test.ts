@@ -173,7 +173,7 @@ describe("a learner's function of tensors", () => {
       (await learner.run([x, 3, y], tensorOf([1], []), i)).value;
     assert.ok(same(await by(), tensorOf(y.values.map((v) => 3 * v), x.shape), 1e-6)); // prettier-ignore
     assert.ok(same(await by(2), tensorOf(x.values.map((v) => 3 * v), x.shape), 1e-6)); // prettier-ignore
-    const failure = makeToolkit(makeRandom(1)).cases(learner, {
+    const failure = makeToolkit(makeRandom(1)).cases<[PlainTensor, number, PlainTensor]>(learner, {
       args: [[x, 3, tensor([[1, 1, 1], [1, 1, 1]])]],
       dy: () => tensorOf([1], []),
       by: 2,

@@ -8,7 +8,7 @@ import type { Decoder } from "../../models";
 import { crossEntropy } from "../../ops";
 import { loadTrained } from "../../train/node";
 import { countParams, disposeTree } from "../../tree";
-import { pairAccuracy, rewardJudge } from "../judge";
+import { comparedScores, pairAccuracy, rewardJudge } from "../judge";
 import type { RlhfRecipe, RlhfStage } from "../recipe";
 import { writtenBatch } from "../rows";
 import { drawTales, labelTales, TALE_LENGTH, taleLabellers, taleWorld } from "../tales";
@@ -97,9 +97,7 @@ async function judgedReward(
   const [exact] = taleLabellers as readonly [TaleLabeller];
   const compared = labelTales(world, drawn, exact, 0, rng);
   const judge = rewardJudge(sft as Decoder<typeof reward.trunk>, { length: TALE_LENGTH, batch: 64 });
-  const scores: number[][] = [];
-  for (const { prompt, answers } of compared)
-    scores.push(await judge.judge(reward, answers.map((answer) => ({ prompt, answer })))); // prettier-ignore
+  const scores = await comparedScores(judge, reward, compared);
   judge.dispose();
   const { right, pairs } = pairAccuracy(compared, scores);
   return { accuracy: right / pairs, pairs };

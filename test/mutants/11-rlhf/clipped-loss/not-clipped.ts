@@ -18,7 +18,6 @@ export function clippedLoss(
   return tf.tidy(() => {
     const advantage = detach(returns.sub(values));
     const ratio = tf.exp(logNew.sub(logOld));
-    const clipped = tf.clipByValue(ratio, 1 - epsilon, 1 + epsilon);
     const objective = ratio.mul(advantage);
     return tf.neg(tf.sum(objective.mul(mask)).div(tf.sum(mask))) as tf.Scalar;
   });

@@ -1,9 +1,5 @@
 // expect: exp\(1000\) is Infinity
 // The loss as its formula stands.
-const pairLoss = (chosen: number, rejected: number): number => {
-  const x = chosen - rejected;
-  return Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-};
 const mean = (list: readonly number[]): number => list.reduce((sum, each) => sum + each, 0) / list.length;
 export function rankingLoss(
   rewards: readonly (readonly number[])[],
