@@ -1,7 +1,7 @@
 /** One iteration of PPO as chapter 11 runs it, by part: the lab's against TRL's PPOTrainer on PyTorch. */
 import { join } from "node:path";
-import { type Aligner, type Judged, ours, type Seconds, type Told, trl } from "./rlhf/aligner";
-import { anyAnswers, initModels, setting } from "./rlhf/setting";
+import { type Aligner, type Judged, ours, type Seconds, type Told, trl } from "./ppo/aligner";
+import { anyAnswers, initModels, setting } from "./ppo/setting";
 import { bench, type Case, type Cases } from "./harness";
 
 const folder = join(__dirname, "..", ".lab", "bench-rlhf");
