@@ -15,7 +15,10 @@ describe("transformer-lab", () => {
       "data",
       "train",
     ];
-    assert.deepEqual(Object.keys(library).sort(), [...layers, "lens", "generate", "prompt", "align", "lab"].sort());
+    assert.deepEqual(
+      Object.keys(library).sort(),
+      [...layers, "lens", "generate", "prompt", "align", "lab"].sort(),
+    );
     assert.equal(typeof library.engine.useEngine, "function");
     assert.equal(typeof library.ops.linear, "function");
     assert.equal(typeof library.tree.countParams, "function");

@@ -15,7 +15,12 @@ const BATCH = 32;
 export async function dpo(results: Results): Promise<void> {
   const setting = await openSetting();
   const { world, sft } = setting;
-  const compared = setting.ranked(await setting.draw(960, 6, "train", 1), "all", NOISE, fork(makeRng(1), "labels"));
+  const compared = setting.ranked(
+    await setting.draw(960, 6, "train", 1),
+    "all",
+    NOISE,
+    fork(makeRng(1), "labels"),
+  );
   // Best and worst of each ranking say most, and a pair a request keeps it to one pass
   const pairs = compared.map(({ prompt, answers, comparisons }) => {
     const wins = answers.map((_, i) => comparisons.filter(([winner]) => winner === i).length);
@@ -40,7 +45,13 @@ export async function dpo(results: Results): Promise<void> {
     for await (const record of run) loss = record.loss;
     disposeTree(state.optimizer);
     const tuned = { ...sft, params: state.params };
-    const drawn = await drawTales(world, tuned, taleRequests(240, "test", fork(makeRng(5), "requests")), 1, makeRng(6));
+    const drawn = await drawTales(
+      world,
+      tuned,
+      taleRequests(240, "test", fork(makeRng(5), "requests")),
+      1,
+      makeRng(6),
+    );
     results.add({
       what,
       loss: rounded(loss),

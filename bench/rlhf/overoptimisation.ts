@@ -12,7 +12,12 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export async function overoptimisation(results: Results): Promise<void> {
   const setting = await openSetting();
-  const train = setting.ranked(await setting.draw(960, 6, "train", 1), "all", NOISE, fork(makeRng(1), "labels"));
+  const train = setting.ranked(
+    await setting.draw(960, 6, "train", 1),
+    "all",
+    NOISE,
+    fork(makeRng(1), "labels"),
+  );
   let pool: Awaited<ReturnType<typeof setting.draw>> | undefined;
   for (const requests of [40, 160, 960]) {
     const curve = { method: "best-of-n", requests };

@@ -77,7 +77,9 @@ export async function policyRun(
       );
       if (iteration === iterations) {
         const best = scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]!).slice(0, 3); // prettier-ignore
-        samples.push(...best.map((i) => world.tokenizer.decode([...answers[i]!.prompt, ...answers[i]!.answer])));
+        samples.push(
+          ...best.map((i) => world.tokenizer.decode([...answers[i]!.prompt, ...answers[i]!.answer])),
+        );
       }
     }
     const test = taleRequests(240, "test", fork(makeRng(5), "requests"));

@@ -13,7 +13,13 @@ export async function reward(results: Results): Promise<void> {
     const drawn = await setting.draw(960, 9, "train", seed);
     const rng = fork(makeRng(seed), "labels");
     const all = setting.ranked(drawn, "exact", NOISE, rng);
-    const run = async (experiment: string, value: string | number, compared: typeof all, how: { answers: number; batch: number; epochs?: number }) => { // prettier-ignore
+    const run = async (
+      experiment: string,
+      value: string | number,
+      compared: typeof all,
+      how: { answers: number; batch: number; epochs?: number },
+    ) => {
+      // prettier-ignore
       const what = { experiment, value, seed };
       if (results.has(what)) return;
       const { params, losses } = await setting.reward(compared, { ...how, seed });
@@ -34,11 +40,15 @@ export async function reward(results: Results): Promise<void> {
     // The same 240 requests with more answers each
     const requests = all.slice(0, 240);
     for (const answers of [2, 3, 4, 6, 9])
-      await run("answers", answers, fewerAnswers(requests, answers, fork(rng, answers)), { answers, batch: 8 });
+      await run("answers", answers, fewerAnswers(requests, answers, fork(rng, answers)), {
+        answers,
+        batch: 8,
+      });
     for (const count of [60, 120, 240, 480, 960])
       await run("requests", count, fewerAnswers(all.slice(0, count), 6, fork(rng, "six")), { answers: 6, batch: 8 }); // prettier-ignore
     const few = fewerAnswers(all.slice(0, 240), 9, fork(rng, "nine"));
-    for (const epochs of [1, 2, 4, 8]) await run("epochs, together", epochs, few, { answers: 9, batch: 8, epochs });
+    for (const epochs of [1, 2, 4, 8])
+      await run("epochs, together", epochs, few, { answers: 9, batch: 8, epochs });
     // As many pairs a step as 8 requests have, each an example of its own
     for (const epochs of [1, 2]) await run("epochs, split", epochs, splitPairs(few, fork(rng, "split")), { answers: 2, batch: 288, epochs }); // prettier-ignore
     // Small steps, as many as the paper would have taken: here the answers come back again and again

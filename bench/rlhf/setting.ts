@@ -28,9 +28,20 @@ export async function openSetting(place = "tales-sft") {
   const judge = rewardJudge(sft, { length: TALE_LENGTH, batch: 96 });
   const demonstrations = world.demonstrations(192, makeRng(41));
 
-  const draw = (count: number, answers: number, part: "train" | "test", seed: number): Promise<TaleAnswers[]> => {
+  const draw = (
+    count: number,
+    answers: number,
+    part: "train" | "test",
+    seed: number,
+  ): Promise<TaleAnswers[]> => {
     const rng = fork(makeRng(seed), `${part} rankings`);
-    return drawTales(world, sft, taleRequests(count, part, fork(rng, "requests")), answers, fork(rng, "answers"));
+    return drawTales(
+      world,
+      sft,
+      taleRequests(count, part, fork(rng, "requests")),
+      answers,
+      fork(rng, "answers"),
+    );
   };
   const [exact] = taleLabellers as readonly [TaleLabeller];
   const test = labelTales(world, await draw(TEST, 6, "test", 77), exact, 0, makeRng(0));
@@ -48,7 +59,11 @@ export async function openSetting(place = "tales-sft") {
       return drawn.flatMap((own, i) => labelTales(world, [own], who[i % who.length]!, noise, fork(rng, i)));
     },
     /** A reward model after its epochs; its mean over demonstrations is 0. */
-    async reward(compared: readonly ComparedAnswers[], options: { answers: number; batch: number; epochs?: number; seed: number; peak?: number }) { // prettier-ignore
+    async reward(
+      compared: readonly ComparedAnswers[],
+      options: { answers: number; batch: number; epochs?: number; seed: number; peak?: number },
+    ) {
+      // prettier-ignore
       const state = startTraining(initReward(sft.params, dModel, makeRng(options.seed)), options.seed);
       const losses: number[] = [];
       const config = { model: sft, state, compared, length: TALE_LENGTH, peak: PEAK, ...options };

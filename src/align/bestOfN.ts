@@ -23,8 +23,7 @@ export function bestOfNKl(n: number): number {
  */
 export function bestOfN(proxy: readonly number[], values: readonly number[], n: number): number {
   const count = proxy.length;
-  if (values.length !== count)
-    throw new RangeError(`bestOfN: ${count} proxies and ${values.length} values`);
+  if (values.length !== count) throw new RangeError(`bestOfN: ${count} proxies and ${values.length} values`);
   if (!Number.isSafeInteger(n) || n < 1 || n > count)
     throw new RangeError(`bestOfN: n must be a whole number from 1 to ${count}, got ${n}`);
   const order = proxy.map((_, i) => i).sort((a, b) => (proxy[a] as number) - (proxy[b] as number) || a - b);

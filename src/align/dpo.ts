@@ -34,12 +34,7 @@ export interface DpoBatch<X = tf.Tensor> {
  * log pi(y | x): the sum over the answer's tokens.
  * @returns float32 [B]
  */
-export function answerLogProbs<P>(
-  policy: Policy<P>,
-  params: P,
-  ids: tf.Tensor,
-  mask: tf.Tensor,
-): tf.Tensor {
+export function answerLogProbs<P>(policy: Policy<P>, params: P, ids: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   return tf.sum(tokenLogProbs(policy, params, ids, ids).mul(mask.cast("float32")), -1);
 }
 

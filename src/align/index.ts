@@ -3,6 +3,8 @@ export { writtenBatch, writtenRows } from "./rows";
 export type { Written, WrittenRows } from "./rows";
 export { tokenLogProbs, tokenLogProbsAndEntropy } from "./policy";
 export type { Policy } from "./policy";
+export { upperBlocks } from "./upper";
+export type { UpperBlocks } from "./upper";
 
 // What people prefer: rankings and their files, how far labellers agree, what a rule that reads nothing is worth
 export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
@@ -13,6 +15,7 @@ export { cohenKappa, comparedByMajority, fleissKappa, majorityLabel, rawAgreemen
 export { accuracyByPrompt, coinWins, decidedPairs, humanCeiling, longerWins, ruleAccuracy, shorterWins } from "./baselines"; // prettier-ignore
 export type { Person, Rule } from "./baselines";
 export { labelRanks } from "./labellers";
+export { PREFERENCE_LENGTH, preferenceIds } from "./preferenceIds";
 
 // The reward model
 export { fewerAnswers, initReward, placeScores, rankedAnswers, rankingBatch, rankingLoss, rewardLoss, rewards, shiftReward, splitPairs } from "./reward"; // prettier-ignore

@@ -13,7 +13,8 @@ import type { Rng } from "../engine";
  * @throws RangeError for a negative temperature
  */
 export function labelRanks(utilities: readonly number[], temperature: number, rng: Rng): number[] {
-  if (!(temperature >= 0)) throw new RangeError(`labelRanks: temperature must be 0 or more, got ${temperature}`);
+  if (!(temperature >= 0))
+    throw new RangeError(`labelRanks: temperature must be 0 or more, got ${temperature}`);
   if (temperature === 0) return utilities.map((own) => 1 + utilities.filter((other) => other > own).length);
   const seen = utilities.map((utility, i) => utility / temperature + gumbel(fork(rng, i)));
   return seen.map((own) => 1 + seen.filter((other) => other > own).length);

@@ -28,7 +28,13 @@ export interface OveroptimisationLaw {
 /** The quadratic law, for best-of-n. @throws as `fitted` */
 export function fitBestOfNLaw(points: readonly ProxyPoint[]): OveroptimisationLaw {
   const { alpha, beta, r2 } = fitted(points, (d) => d);
-  return { alpha, beta, r2, at: (d) => d * (alpha - beta * d), peak: beta > 0 ? alpha / (2 * beta) : Infinity };
+  return {
+    alpha,
+    beta,
+    r2,
+    at: (d) => d * (alpha - beta * d),
+    peak: beta > 0 ? alpha / (2 * beta) : Infinity,
+  };
 }
 
 /** The logarithmic law, for reinforcement learning. @throws as `fitted` */
@@ -47,8 +53,7 @@ function fitted(points: readonly ProxyPoint[], f: (d: number) => number) {
   const rows = points
     .filter(({ kl }) => kl > 0)
     .map(({ kl, gain }) => ({ x: Math.sqrt(kl), z: -Math.sqrt(kl) * f(Math.sqrt(kl)), gain }));
-  if (rows.length < 3)
-    throw new RangeError(`A law needs three points with a KL above 0, got ${rows.length}`);
+  if (rows.length < 3) throw new RangeError(`A law needs three points with a KL above 0, got ${rows.length}`);
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + of(row), 0); // prettier-ignore
   const [xx, xz, zz] = [sum((r) => r.x * r.x), sum((r) => r.x * r.z), sum((r) => r.z * r.z)];
   const [xy, zy] = [sum((r) => r.x * r.gain), sum((r) => r.z * r.gain)];

@@ -14,7 +14,12 @@ export type Policy<P> = Pick<Decoder<P>, "states" | "head">;
  * @param ids int32 [B, T]
  * @returns float32 [B, T - 1], in nats
  */
-export function tokenLogProbs<P>(policy: Policy<P>, params: P, input: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+export function tokenLogProbs<P>(
+  policy: Policy<P>,
+  params: P,
+  input: tf.Tensor,
+  ids: tf.Tensor,
+): tf.Tensor {
   return takeLast(logSoftmax(nextLogits(policy, params, input)), nextIds(ids)); // [B, T - 1]
 }
 

@@ -81,7 +81,10 @@ export function valueLoss(
  * loss (Ouyang et al. 2022, equation 2). There gamma = 27.8 multiplies a sum over a batch of texts; here it multiplies a
  * mean over tokens, as all losses of the lab are.
  */
-export function ppoLoss<P>(policy: Policy<P>, { clip, valueClip, valueCoefficient, ptx }: PpoCoefficients) {
+export function ppoLoss<P>(
+  policy: Policy<P>,
+  { clip, valueClip, valueCoefficient, ptx }: PpoCoefficients,
+) {
   return (params: PpoParams<P>, batch: PpoBatch): tf.Scalar => {
     const { ids, input, mask, advantages, returns } = batch;
     const logNew = tokenLogProbs(policy, params.policy, input, ids);

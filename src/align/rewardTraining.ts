@@ -53,7 +53,9 @@ export function trainReward<P>(config: RewardTraining<P>): AsyncGenerator<TrainR
     steps,
     schedule,
     batch: (step) => {
-      const order = shuffle(fork(fork(state.rng, "epoch"), Math.floor(step / perEpoch)), [...compared.keys()]);
+      const order = shuffle(fork(fork(state.rng, "epoch"), Math.floor(step / perEpoch)), [
+        ...compared.keys(),
+      ]);
       const at = (step % perEpoch) * batch;
       const own = order.slice(at, at + batch).map((i) => compared[i] as ComparedAnswers);
       return rankingBatch(own, answers, length);

@@ -133,7 +133,10 @@ export function writeTale(request: TaleRequest, habits: TaleHabits, rng: Rng): s
   parts.push("end");
 
   const { names, animals, places, things } = taleWords;
-  const friend = pick(rng, names.filter((name) => name !== request.hero));
+  const friend = pick(
+    rng,
+    names.filter((name) => name !== request.hero),
+  );
   const kind = pick(rng, animals);
   const said: string[] = [];
   for (const part of parts) {

@@ -1,8 +1,8 @@
 /** Layer models: a model family a file, in the order of its paper. */
 export { gpt, gptCache, gptStack, gptStates, initGpt } from "./gpt";
 export type { GptBlock, GptConfig, GptParams, GptStack, GptStackConfig } from "./gpt";
-export { initLlama, llama, llamaCache, llamaHead, llamaStates } from "./llama";
-export type { LlamaBlock, LlamaConfig, LlamaParams } from "./llama";
+export { initLlama, llama, llamaCache, llamaHead, llamaStack, llamaStates } from "./llama";
+export type { LlamaBlock, LlamaConfig, LlamaParams, LlamaStack } from "./llama";
 export { gptDecoder, llamaDecoder } from "./decoder";
 export { packParams } from "./packed";
 export type { PackedTree } from "./packed";

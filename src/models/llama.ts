@@ -107,11 +107,30 @@ export function llamaStates(
   ctx: Context = {},
 ): tf.Tensor {
   if (ids.rank !== 2) throw new RangeError(`llama: ids must be [B, T], got [${ids.shape.join(", ")}]`);
+  return llamaStack(params, config, tap(ctx, "embed", embed(ids, params.tokens)), ctx);
+}
+
+/** All of LLaMA between its table of tokens and its head; without the norm: blocks that others come after. */
+export interface LlamaStack<W extends Weight = tf.Tensor> {
+  readonly blocks: readonly LlamaBlock<W>[];
+  readonly norm?: NormParams;
+}
+
+/**
+ * The blocks, and the norm at the end where there is one.
+ * @param x float32 [B, T, C]: embedded tokens, or what blocks below have made of them
+ * @returns float32 [B, T, C]
+ */
+export function llamaStack(
+  params: LlamaStack<Weight>,
+  config: LlamaConfig,
+  x: tf.Tensor,
+  ctx: Context = {},
+): tf.Tensor {
   const { ropeTheta: theta = 10000, epsilon = 1e-5, activation = "swiglu" } = config;
-  const time = ids.shape[1] as number;
+  const time = x.shape[1] as number;
   const positions = ctx.cache?.positions(time) ?? tf.range(0, time, 1, "int32"); // [B, T] or [T]
-  const rotate = (x: tf.Tensor): tf.Tensor => rope(x, positions, { theta });
-  let x = tap(ctx, "embed", embed(ids, params.tokens)); // [B, T, C]
+  const rotate = (y: tf.Tensor): tf.Tensor => rope(y, positions, { theta });
   params.blocks.forEach((block, i) => {
     const at = within(ctx, `blocks.${i}`);
     const attend = (y: tf.Tensor): tf.Tensor =>
@@ -126,7 +145,7 @@ export function llamaStates(
     }
     x = tap(at, "post", x);
   });
-  return tap(ctx, "norm", norm(params.norm, x, epsilon));
+  return params.norm ? tap(ctx, "norm", norm(params.norm, x, epsilon)) : x;
 }
 
 /**

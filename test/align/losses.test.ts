@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tf } from "../../src/engine";
-import { clippedLoss, gae, marginLoss, rankingLoss, shapedRewards, valueLoss, whitened } from "../../src/align";
+import {
+  clippedLoss,
+  gae,
+  marginLoss,
+  rankingLoss,
+  shapedRewards,
+  valueLoss,
+  whitened,
+} from "../../src/align";
 import { eachEngine } from "../helpers/engines";
 import { assertGradients } from "../helpers/gradients";
 import { golden } from "../helpers/tiny";
@@ -94,7 +102,9 @@ describe("advantages", () => {
       fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 8 }), (pairs) => {
         const [rewards, values] = [pairs.map(([r]) => r), pairs.map(([, v]) => v)];
         const earned = rewards.map((_, t) => rewards.slice(t).reduce((sum, r) => sum + r, 0));
-        gae(rewards, values, { lambda: 1 }).returns.forEach((each, t) => close(each, earned[t]!, "return", 1e-9));
+        gae(rewards, values, { lambda: 1 }).returns.forEach((each, t) =>
+          close(each, earned[t]!, "return", 1e-9),
+        );
         gae(rewards, values, { lambda: 0 }).advantages.forEach((each, t) =>
           close(each, rewards[t]! + (values[t + 1] ?? 0) - values[t]!, "delta", 1e-9),
         );
@@ -105,12 +115,22 @@ describe("advantages", () => {
   it("shaped rewards sum up to the score less beta times the log-ratio, and the score is at the end", () => {
     const shaped = shapedRewards(2, [-1, -2, -3], [-1.5, -2, -1], 0.1);
     [-0.05, 0, 2.2].forEach((want, t) => close(shaped[t]!, want, `r_${t}`, 1e-12));
-    close(shaped.reduce((sum, r) => sum + r, 0), 2 - 0.1 * (-6 + 4.5), "sum", 1e-12);
+    close(
+      shaped.reduce((sum, r) => sum + r, 0),
+      2 - 0.1 * (-6 + 4.5),
+      "sum",
+      1e-12,
+    );
   });
 
   it("whitened advantages have mean 0 and deviation 1 over all answers", () => {
     const flat = whitened([[1, 2, 3], [10]]).flat();
-    close(flat.reduce((sum, x) => sum + x, 0), 0, "mean", 1e-9);
+    close(
+      flat.reduce((sum, x) => sum + x, 0),
+      0,
+      "mean",
+      1e-9,
+    );
     close(flat.reduce((sum, x) => sum + x * x, 0) / 4, 1, "variance", 1e-6);
     assert.deepEqual(whitened([[3, 3], [3]]).flat(), [0, 0, 0]);
   });

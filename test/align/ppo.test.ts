@@ -24,7 +24,10 @@ function open(more: Partial<PpoConfig<GptParams>> = {}) {
   const sft = initGpt(config, makeRng(1));
   const model = gptDecoder(sft, config) as Decoder<GptParams>;
   const copy = <P>(tree: P): P => mapTensors(tree, (tensor) => tensor.clone()) as P;
-  const state: Training<Params> = startTraining({ policy: copy(sft), value: initReward(sft, 16, makeRng(2)) }, 7);
+  const state: Training<Params> = startTraining(
+    { policy: copy(sft), value: initReward(sft, 16, makeRng(2)) },
+    7,
+  );
   const run: PpoConfig<GptParams> = {
     model,
     state,
@@ -127,7 +130,10 @@ describe("ppo, whatever the engine", () => {
   it("the pretraining mix keeps what would be forgotten", async () => {
     const texts = [{ prompt: [1], answer: [2, 1, 2, 1, 2, 1] }, { prompt: [2], answer: [1, 2, 1, 2, 1, 2] }]; // prettier-ignore
     const batch = () => writtenBatch(texts, 6, "all");
-    const [plain, mixed] = [open({ iterations: 12 }), open({ iterations: 12, ptx: { coefficient: 1, batch } })];
+    const [plain, mixed] = [
+      open({ iterations: 12 }),
+      open({ iterations: 12, ptx: { coefficient: 1, batch } }),
+    ];
     const logProbs = async (run: PpoConfig<GptParams>): Promise<number> => {
       await all(run);
       const scores = tf.tidy(() => {
@@ -146,10 +152,15 @@ describe("ppo, whatever the engine", () => {
   });
 
   for (const [what, more, reason] of [
-    ["a score that is NaN", { score: (a: readonly Drawn[]) => a.map((_, i) => (i === 3 ? NaN : 0)) }, "score is not finite"],
+    [
+      "a score that is NaN",
+      { score: (a: readonly Drawn[]) => a.map((_, i) => (i === 3 ? NaN : 0)) },
+      "score is not finite",
+    ],
     ["a learning rate far too high", { schedule: 1e30 }, "loss is not finite"],
     ["a step that leads too far", { schedule: 3, maxKl: 2 }, "KL exploded"],
-  ] as const) // prettier-ignore
+  ] as const)
+    // prettier-ignore
     it(`${what} stops with its name, and the state is as it was before`, async () => {
       const { run, close } = open({ iterations: 6, ...more });
       let saved = 0;

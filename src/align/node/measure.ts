@@ -68,10 +68,7 @@ async function judged(world: TaleWorld, writer: Decoder, rng: Rng): Promise<Meas
 }
 
 /** Mean loss of texts, nats a token. */
-export async function textLoss(
-  writer: Decoder,
-  texts: Parameters<typeof writtenBatch>[0],
-): Promise<number> {
+export async function textLoss(writer: Decoder, texts: Parameters<typeof writtenBatch>[0]): Promise<number> {
   const { inputs, labels } = writtenBatch(texts, TALE_LENGTH - 1, "all");
   const program = jit(
     (params: unknown, ids: tf.Tensor, next: tf.Tensor) =>

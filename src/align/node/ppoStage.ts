@@ -97,7 +97,11 @@ async function begun(
   const { state, about } = await loadTraining(checkpoint, first);
   disposeTree(first);
   const before = about["recipe"] as Partial<RlhfRun["recipe"]> | undefined;
-  if (!isDeepStrictEqual({ ...before?.ppo, iterations: 0 }, { ...recipe.ppo, iterations: 0 }) || before?.seed !== recipe.seed) { // prettier-ignore
+  if (
+    !isDeepStrictEqual({ ...before?.ppo, iterations: 0 }, { ...recipe.ppo, iterations: 0 }) ||
+    before?.seed !== recipe.seed
+  ) {
+    // prettier-ignore
     disposeTraining(state);
     throw new Error(`${checkpoint}: this run has other settings of PPO. Cure: the recipe and --seed as they were, or --out for a new run.`); // prettier-ignore
   }

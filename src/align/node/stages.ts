@@ -37,7 +37,13 @@ export const rlhfConfig = (recipe: RlhfRecipe, world: TaleWorld): SavedConfig =>
 function textTask(
   recipe: RlhfRecipe,
   world: TaleWorld,
-  { init, texts, judges, judged, batch }: {
+  {
+    init,
+    texts,
+    judges,
+    judged,
+    batch,
+  }: {
     readonly init?: RecipeTask<CausalParams, LmBatch>["init"];
     readonly texts: readonly Written[];
     readonly judges: readonly Written[];

@@ -96,10 +96,12 @@ kbd{font:inherit;font-size:.85em;border:1px solid var(--line);border-radius:4px;
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 #end{flex:1}
 footer{font-size:.9em;color:var(--soft);display:flex;flex-wrap:wrap;gap:.2em 1em}
-#hint{color:var(--ink);font-weight:600}
+#hint{color:var(--ink);font-weight:600;order:1}
+.gone{visibility:hidden}
 code{overflow-wrap:anywhere}
 #answers.many{grid-template-columns:repeat(auto-fit,minmax(17em,1fr));flex:1 0 auto;grid-auto-rows:minmax(11em,auto)}
 .many .text{max-height:16em}
 main:has(.many){height:auto;min-height:100vh}
-@media (max-width:640px){#answers{grid-template-columns:1fr;flex:1 0 auto}main{height:auto;min-height:100vh}.text{max-height:40vh}}
+#answers.four{grid-template-columns:1fr 1fr}
+@media (max-width:640px){#answers,#answers.four{grid-template-columns:1fr;flex:1 0 auto}main{height:auto;min-height:100vh}.text{max-height:40vh}}
 `;

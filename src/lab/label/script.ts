@@ -6,7 +6,7 @@ export const labelScript = `
 "use strict";
 const $ = (id) => document.getElementById(id);
 const ordinals = ["best", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th"];
-let view = null, picks = [], busy = false, quietUntil = 0, shownAt = 0;
+let view = null, picks = [], busy = false, quietUntil = 0, shownAt = 0, asked = 0;
 
 // A second click of a double click, or a key that is held, must not judge what has only just come.
 const tooSoon = () => busy || performance.now() < quietUntil;
@@ -14,8 +14,10 @@ const rest = () => { quietUntil = performance.now() + 300; };
 const say = (text) => { $("note").textContent = text; };
 const warn = (text) => { $("alert").textContent = text; };
 
+/** A change: nothing else is taken until it is answered. */
 async function ask(place, body) {
   busy = true;
+  asked++;
   const slow = setTimeout(() => say("Saving ..."), 500);
   const stuck = setTimeout(() => say("The notebook is busy with a cell. The page goes on when it is free."), 4000);
   try {
@@ -37,6 +39,17 @@ async function ask(place, body) {
   }
 }
 
+/** Another tab may have labelled. Not awaited: the click that brings the focus must count, and outdates the answer. */
+async function refresh() {
+  const at = asked;
+  try {
+    const reply = await (await fetch("view", { cache: "no-store" })).json();
+    if (reply.view && at === asked && picks.length === 0) show(reply.view);
+  } catch {
+    // The next choice will say it.
+  }
+}
+
 function show(next) {
   const same = view && view.item && next.item && view.item.id === next.item.id && view.done === next.done;
   view = next;
@@ -50,6 +63,7 @@ function show(next) {
   rest();
   shownAt = performance.now();
   if (!next.item) {
+    $("title").textContent = "Done";
     $("undo").disabled = next.done === 0;
     return $("done").focus();
   }
@@ -69,6 +83,7 @@ function build(answers) {
   const many = answers.length > 2;
   $("title").textContent = many ? "Put the answers in order, the best one first" : "Which answer is better?";
   grid.classList.toggle("many", many);
+  grid.classList.toggle("four", answers.length === 4);
   if (grid.children.length !== answers.length)
     grid.replaceChildren(...answers.map((_, i) => {
       const card = $("card").content.firstElementChild.cloneNode(true);
@@ -90,9 +105,9 @@ function draw() {
     const place = picks.indexOf(i);
     card.classList.toggle("picked", place >= 0);
     card.querySelector(".badge").textContent = place >= 0 ? ordinals[place] : "";
-    const text = !many ? "Answer " + (i + 1) + " is better" : place >= 0 ? "Take back" : "Pick as " + ordinals[picks.length];
-    card.querySelector("button span").textContent = text;
-    card.querySelector("button").setAttribute("aria-label", many ? text + ": answer " + (i + 1) : text);
+    const name = "Answer " + (i + 1);
+    card.querySelector("button span").textContent =
+      !many ? name + " is better" : place >= 0 ? "Take " + name.toLowerCase() + " back" : name + " is " + (picks.length ? "" : "the ") + ordinals[picks.length];
     card.querySelector("kbd").textContent = many ? i + 1 : i === 0 ? "1 or \\u2190" : "2 or \\u2192";
   });
   $("tie").querySelector("span").textContent =
@@ -149,9 +164,10 @@ addEventListener("keydown", (event) => {
   does();
 });
 
-// In a frame the keys go to the notebook until the frame is clicked.
-const hint = () => { $("hint").hidden = document.hasFocus(); };
-addEventListener("focus", () => { hint(); if (!busy && picks.length === 0) ask("view"); });
+// In a frame the keys go to the notebook until the frame is clicked. The line keeps its room: a button that moves
+// between the press and the release of the mouse is not clicked.
+const hint = () => { $("hint").classList.toggle("gone", document.hasFocus()); };
+addEventListener("focus", () => { hint(); refresh(); });
 addEventListener("blur", hint);
 hint();
 ask("view");

@@ -1,6 +1,15 @@
 /** The part of layer train that reads and writes files: Node only. */
 export { loadTraining, saveTraining } from "./training";
-export { listRecipes, loadRecipe, loadTrained, readRecipe, readResult, saveTrained, shippedResult, writeWhole } from "./recipes";
+export {
+  listRecipes,
+  loadRecipe,
+  loadTrained,
+  readRecipe,
+  readResult,
+  saveTrained,
+  shippedResult,
+  writeWhole,
+} from "./recipes";
 export type { RecipeFile, SavedModel } from "./recipes";
 export { startRecipe, startTask } from "./run";
 export type { RecipeOptions, RecipeRun, RunProgress, RunSettings } from "./run";

@@ -89,6 +89,6 @@ describe("lab/node: the file of labels", () => {
     const file = openLabelFile(path);
     file.add(label("p"));
     appendFileSync(path, "nonsense\n");
-    assert.throws(() => file.add(label("q")), /line 2: no JSON/);
+    assert.throws(() => file.labels(), /labels\.jsonl: line 2: no JSON/);
   });
 });
