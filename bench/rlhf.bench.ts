@@ -21,14 +21,10 @@ async function load(): Promise<Everybody> {
   const lab = await ours(models);
   const notes: string[] = [];
   const peers: Awaited<ReturnType<typeof trl>>[] = [];
-  for (const compile of [false, true]) {
-    try {
-      peers.push(await trl(models, folder, compile));
-    } catch (error) {
-      notes.push(
-        `TRL${compile ? " with torch.compile" : ""} is not in the table: ${(error as Error).message}`,
-      );
-    }
+  try {
+    peers.push(await trl(models, folder));
+  } catch (error) {
+    notes.push(`TRL is not in the table: ${(error as Error).message}`);
   }
   const aligners = [lab, ...peers];
   const close = (): void => aligners.forEach((aligner) => aligner.close());

@@ -129,7 +129,7 @@ export async function ours({ policy, reward, value }: Models) {
 const rowsOf = (texts: readonly Written[]): number[][] => texts.map(({ prompt, answer }) => [...prompt, ...answer]); // prettier-ignore
 
 /** TRL's PPOTrainer with the same weights, in a process of its own. `learn` learns from given answers. */
-export async function trl({ policy, reward, value }: Models, folder: string, compile: boolean) {
+export async function trl({ policy, reward, value }: Models, folder: string) {
   const save = async (name: string, params: CausalParams): Promise<string> => {
     const own = join(folder, name);
     mkdirSync(own, { recursive: true });
@@ -152,13 +152,12 @@ export async function trl({ policy, reward, value }: Models, folder: string, com
     prompts: prompts(),
     setting,
     threads: availableParallelism(),
-    compile,
   };
   const worker = new Worker("TRL", pythonWithTrl(), [join(__dirname, "pytorch.py")]);
   try {
     const { version } = await worker.ask<{ version: string }>(load);
     return {
-      name: `TRL ${version}${compile ? ", torch.compile" : ""}`,
+      name: `TRL ${version}`,
       judge: (texts: readonly Written[]) => worker.ask<Judged>({ op: "judge", rows: rowsOf(texts) }),
       async learn(texts: readonly Written[]): Promise<Told> {
         const { stats } = await worker.ask<{ stats: Readonly<Record<string, number>> }>({ op: "learn", rows: rowsOf(texts) }); // prettier-ignore

@@ -2,7 +2,7 @@
 TRL's PPOTrainer on PyTorch, float32, on the CPU. Reads one JSON command a line, answers with one.
 
   {"op": "load", "policy": FOLDER, "reward": {"trunk": FOLDER, "head": [...], "bias": b}, "value": {as reward},
-   "prompts": [[id, ...], ...], "setting": {as in setting.ts}, "threads": n, "compile": bool}
+   "prompts": [[id, ...], ...], "setting": {as in setting.ts}, "threads": n}
       prompts of one length make a batch; the reference is the policy as it is loaded             -> {"version": ...}
   {"op": "iterate", "iterations": n}
       so many times write, score, learn   -> {"seconds": s, "generate": s, "score": s, "learn": s, "stats": {...}}
@@ -79,8 +79,6 @@ def load(command):
         data_collator=lambda features: {"input_ids": torch.tensor([f["input_ids"] for f in features])},
     )
     trainer.remove_callback(PrinterCallback)
-    if command["compile"]:
-        trainer.model.forward = torch.compile(trainer.model.forward)
     watch()
     gc.collect()
     gc.freeze()  # TRL collects garbage twice an iteration: it need not look at the libraries each time
