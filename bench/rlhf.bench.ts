@@ -1,4 +1,4 @@
-/** One iteration of PPO as chapter 11 runs it, by part: the lab's against TRL's PPOTrainer on PyTorch. */
+/** One iteration of PPO as `lab train rlhf` runs it, by part: the lab's against TRL's PPOTrainer on PyTorch. */
 import { join } from "node:path";
 import { type Aligner, type Judged, ours, type Seconds, type Told, trl } from "./ppo/aligner";
 import { anyAnswers, initModels, setting } from "./ppo/setting";
@@ -19,7 +19,9 @@ const everybody = (): Promise<Everybody> => (ready ??= load());
 async function load(): Promise<Everybody> {
   const models = initModels();
   const lab = await ours(models);
-  const notes: string[] = [];
+  const notes = [
+    "Neither mixes in pretraining nor clips gradients: TRL's PPO has no such parts. Its last version is 1.12.",
+  ];
   const peers: Awaited<ReturnType<typeof trl>>[] = [];
   try {
     peers.push(await trl(models, folder));
