@@ -1,5 +1,5 @@
 /**
- * The experiments of chapter 11: npx tsx bench/rlhf/run.ts reward | ppo | overoptimisation | collapse | dpo
+ * The experiments of chapter 11: npx tsx bench/rlhf/run.ts reward | ppo | overoptimisation | collapse | dpo | smollm
  * Results go to datasets/rlhf-runs; a run that is there is not run again, so that an interrupted experiment goes on.
  */
 import { openResults } from "./results";
@@ -8,8 +8,9 @@ import { dpo } from "./dpo";
 import { overoptimisation } from "./overoptimisation";
 import { ppoRuns } from "./ppoRuns";
 import { reward } from "./reward";
+import { smollm } from "./smollm";
 
-const experiments = { reward, ppo: ppoRuns, overoptimisation, collapse, dpo };
+const experiments = { reward, ppo: ppoRuns, overoptimisation, collapse, dpo, smollm };
 
 async function main(name: string): Promise<void> {
   if (!Object.hasOwn(experiments, name))

@@ -41,7 +41,7 @@ export function initReward<P>(sft: P, dModel: number, rng: Rng): RewardParams<P>
 
 /** A tied model has no unembedding of its own: its table of tokens stays, since it is where ids go in. */
 function withoutUnembedding<P>(params: P): P {
-  const { head: _, ...rest } = params as P & { readonly head?: unknown };
+  const { head, ...rest } = params as P & { readonly head?: unknown };
   return rest as P;
 }
 
