@@ -68,7 +68,13 @@ interface Programs<P> {
 
 /** Compiled once for all iterations. */
 function programsOf<P>({ model, coefficients, ptx, optimizer, gradientClip }: PpoConfig<P>): Programs<P> {
-  const all = { clip: 0.2, valueClip: 0.2, valueCoefficient: 0.1, ...coefficients, ptx: ptx?.coefficient ?? 0 };
+  const all = {
+    clip: 0.2,
+    valueClip: 0.2,
+    valueCoefficient: 0.1,
+    ...coefficients,
+    ptx: ptx?.coefficient ?? 0,
+  };
   return {
     look: lookProgram(model),
     logs: logProgram(model),
