@@ -40,6 +40,14 @@ export const lookProgram = <P>(policy: Policy<P>): LookProgram<P> =>
     { name: "ppo look" },
   );
 
+/** Log-probabilities float32 [B, T - 1] of a policy alone: a third of the work. */
+export type LogProgram<P> = Jitted<[policy: P, input: tf.Tensor, ids: tf.Tensor], tf.Tensor>;
+
+export const logProgram = <P>(policy: Policy<P>): LogProgram<P> =>
+  jit((params: P, input: tf.Tensor, ids: tf.Tensor) => tokenLogProbs(policy, params, input, ids), {
+    name: "ppo log-probabilities",
+  });
+
 export interface Experience {
   /** int32 [B, T], and what the policy reads; the loop frees them. */
   readonly ids: tf.Tensor;
@@ -148,16 +156,17 @@ export async function ppoExperience<P>(
  * whose ratio lies beyond the clip.
  */
 export async function stepDivergence<P>(
-  { model, coefficients }: PpoConfig<P>,
-  look: LookProgram<P>,
-  params: PpoParams<P>,
+  { coefficients }: PpoConfig<P>,
+  logs: LogProgram<P>,
+  policy: P,
   { ids, input, logOld }: Experience,
   answers: readonly Drawn[],
 ): Promise<{ readonly stepKl: number; readonly clipped: number }> {
   const { clip = 0.2 } = coefficients ?? {};
-  const seen = looked(look, params, model.params, input, ids);
-  tf.dispose([seen.entropy, seen.logReference, seen.values]);
-  const logNew = await byAnswer(seen.logPolicy, answers);
+  const logNew = await byAnswer(
+    tf.tidy(() => logs(policy, input, ids)),
+    answers,
+  );
   const ratios = logNew.map((row, i) => row.map((own, t) => Math.exp(own - logOld[i]![t]!)));
   return {
     stepKl: mean(ratios.map((row) => sum(row.map((r) => r - 1 - Math.log(r))))),

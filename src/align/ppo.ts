@@ -15,8 +15,8 @@ import type { PpoConfig, PpoRecord } from "./ppoConfig";
 import { klError, lossError } from "./ppoError";
 import { ppoLoss } from "./ppoLoss";
 import type { PpoBatch, PpoParams } from "./ppoLoss";
-import { lookProgram, ppoExperience, stepDivergence } from "./experience";
-import type { Experience, LookProgram } from "./experience";
+import { logProgram, lookProgram, ppoExperience, stepDivergence } from "./experience";
+import type { Experience, LogProgram, LookProgram } from "./experience";
 import { rollout } from "./rollout";
 import type { Drawn } from "./rollout";
 
@@ -61,12 +61,14 @@ export async function* ppo<P>(config: PpoConfig<P>): AsyncGenerator<PpoRecord> {
     await save();
   } finally {
     programs.look.dispose();
+    programs.logs.dispose();
     programs.step.dispose();
   }
 }
 
 interface Programs<P> {
   readonly look: LookProgram<P>;
+  readonly logs: LogProgram<P>;
   readonly step: TrainPrograms<PpoParams<P>, PpoBatch>;
 }
 
@@ -81,6 +83,7 @@ function programsOf<P>({ model, coefficients, ptx, optimizer, gradientClip }: Pp
   };
   return {
     look: lookProgram(model),
+    logs: logProgram(model),
     step: trainPrograms({
       loss: ppoLoss(model, all),
       optimizer: { weightDecay: 0, ...optimizer },
@@ -101,7 +104,7 @@ function answersOf<P>(config: PpoConfig<P>, rng: Rng): Promise<Drawn[]> {
 /** Some epochs of steps. The state's own tensors stay, so that a failure leaves them as they were. */
 async function learnFrom<P>(
   config: PpoConfig<P>,
-  { step, look }: Programs<P>,
+  { step, logs }: Programs<P>,
   seen: Experience,
   answers: readonly Drawn[],
   rng: Rng,
@@ -137,7 +140,7 @@ async function learnFrom<P>(
       [loss, gradNorm, steps] = [loss + ownLoss, gradNorm + ownNorm, steps + 1];
     }
   }
-  const moved = await stepDivergence(config, look, params, seen, answers);
+  const moved = await stepDivergence(config, logs, params.policy, seen, answers);
   if (!(moved.stepKl <= maxKl)) {
     give();
     throw klError(iteration, moved.stepKl, maxKl, "those that it learned from");

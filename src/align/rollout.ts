@@ -1,5 +1,5 @@
 import type { Rng } from "../engine";
-import { generateAll, temperature } from "../generate";
+import { generateAll, openReader, temperature } from "../generate";
 import type { Decoder } from "../models";
 import type { Written } from "./rows";
 
@@ -20,6 +20,9 @@ export interface RolloutOptions {
   readonly temperature?: number;
 }
 
+/** Tokens of a prompt that is read in small pieces. */
+const SHORT = 16;
+
 /**
  * An answer to each prompt, drawn side by side with the cached decoder: one compiled step a token.
  * @throws as `generate`
@@ -29,15 +32,24 @@ export async function rollout(
   prompts: readonly (readonly number[])[],
   { maxNewTokens, end, rng, temperature: t = 1 }: RolloutOptions,
 ): Promise<Drawn[]> {
-  const { answers } = await generateAll(writer, prompts, {
-    maxNewTokens,
-    rng,
-    ...(end === undefined ? {} : { stop: { ids: [end] } }),
-    ...(t === 1 ? {} : { processors: [temperature(t)] }),
-  });
-  return answers.map(({ ids, finished }, i) => ({
-    prompt: prompts[i] as readonly number[],
-    answer: ids,
-    finished: finished === "stop id",
-  }));
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const size = longest + maxNewTokens;
+  // Wide calls of short prompts read padding, and the room for it makes the cache of all later steps larger.
+  const widths = longest <= SHORT ? [1, 4] : [1, 64];
+  const reader = openReader(writer, { batch: prompts.length, size, widths });
+  try {
+    const { answers } = await generateAll(reader, prompts, {
+      maxNewTokens,
+      rng,
+      ...(end === undefined ? {} : { stop: { ids: [end] } }),
+      ...(t === 1 ? {} : { processors: [temperature(t)] }),
+    });
+    return answers.map(({ ids, finished }, i) => ({
+      prompt: prompts[i] as readonly number[],
+      answer: ids,
+      finished: finished === "stop id",
+    }));
+  } finally {
+    reader.dispose();
+  }
 }
