@@ -18,16 +18,21 @@ export async function collapse(results: Results): Promise<void> {
   const reward = await loadReward("tales-reward");
   const base = await loadTrained("tales-base");
   const { world, sft } = setting;
-  const demonstrations = world.demonstrations(24, fork(makeRng(3), "few demonstrations"));
-  for (const steps of [20, 100, 1500]) {
-    const what = { demonstrations: 24, steps };
+  for (const [count, steps] of [
+    [24, 20],
+    [24, 100],
+    [24, 1500],
+    [3, 1500],
+  ] as const) {
+    const what = { demonstrations: count, steps };
     if (results.has(what)) continue;
+    const demonstrations = world.demonstrations(count, fork(makeRng(3), "few demonstrations"));
     const state = startTraining(mapTensors(base.params, (tensor) => tensor.clone()) as CausalParams, 1);
     let loss = NaN;
     const run = train<CausalParams, LmBatch>({
       state,
       loss: (params, { inputs, labels }, ctx) => crossEntropy(sft.head(params, sft.states(params, inputs, ctx)), labels), // prettier-ignore
-      batch: (_, rng) => writtenBatch(Array.from({ length: 24 }, () => demonstrations[integer(rng, 24)]!), TALE_LENGTH - 1), // prettier-ignore
+      batch: (_, rng) => writtenBatch(Array.from({ length: 24 }, () => demonstrations[integer(rng, count)]!), TALE_LENGTH - 1), // prettier-ignore
       steps,
       schedule: { kind: "cosine", peak: 2e-3, warmup: 10, steps, final: 1e-4 },
       optimizer: { beta2: 0.99 },

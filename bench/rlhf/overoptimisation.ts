@@ -8,6 +8,8 @@ import { mean, NOISE, openSetting } from "./setting";
 
 /** Requests, and answers drawn to each, for best-of-n. */
 const POOL = { requests: 40, answers: 400 };
+/** A fifth of the usual learning rate: without a price of the KL the policy would be far away within ten iterations. */
+const RATE = 2e-4;
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export async function overoptimisation(results: Results): Promise<void> {
@@ -21,7 +23,7 @@ export async function overoptimisation(results: Results): Promise<void> {
   let pool: Awaited<ReturnType<typeof setting.draw>> | undefined;
   for (const requests of [40, 160, 960]) {
     const curve = { method: "best-of-n", requests };
-    const policy = { method: "ppo", requests, beta: 0 };
+    const policy = { method: "ppo", requests, beta: 0, rate: RATE };
     if (results.has(curve) && results.has(policy)) continue;
     const { params } = await setting.reward(train.slice(0, requests), { answers: 6, batch: 8, seed: 1, epochs: requests < 100 ? 4 : 1 }); // prettier-ignore
     const { accuracy } = await setting.measured(params, setting.test);
@@ -39,7 +41,7 @@ export async function overoptimisation(results: Results): Promise<void> {
       results.add({ what: curve, accuracy: rounded(accuracy), points });
     }
     if (!results.has(policy)) {
-      const run = await policyRun(setting, params, { beta: 0, ptx: 0, iterations: 200, seed: 1 });
+      const run = await policyRun(setting, params, { beta: 0, ptx: 0, iterations: 150, seed: 1, peak: RATE, every: 2 }); // prettier-ignore
       results.add({ what: policy, accuracy: rounded(accuracy), ...run });
     }
     disposeTree(params);

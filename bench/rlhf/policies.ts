@@ -20,16 +20,18 @@ export interface PolicyRun {
   readonly seed: number;
   readonly peak?: number;
   readonly batch?: number;
+  /** Iterations from point to point; 5 without it. */
+  readonly every?: number;
 }
 
 /** One point of a curve. */
 export type Point = Readonly<Record<string, number>>;
 
-/** Runs PPO and takes down a point every fifth iteration; at the end 240 held-out requests are judged. */
+/** Runs PPO and takes down points of its curve; at the end 240 held-out requests are judged. */
 export async function policyRun(
   { world, sft, judge }: Setting,
   reward: RewardParams<CausalParams>,
-  { beta, ptx, iterations, seed, peak = 1e-3, batch = 64 }: PolicyRun,
+  { beta, ptx, iterations, seed, peak = 1e-3, batch = 64, every = 5 }: PolicyRun,
 ) {
   const rng = fork(makeRng(seed), "policy run");
   const state = startTraining(copied({ policy: sft.params, value: reward }), seed);
@@ -61,7 +63,7 @@ export async function policyRun(
         : {}),
     });
     for await (const { iteration, answers, scores, seconds: _, ...told } of records) {
-      if (iteration !== 1 && iteration % 5 !== 0) continue;
+      if (iteration !== 1 && iteration % every !== 0) continue;
       const judged = answers.map((answer, i) => world.gold(requests[i] as TaleRequest, answer));
       const parts = ["helpful", "honest", "harmless", "pleasant", "writing"] as const;
       curve.push(

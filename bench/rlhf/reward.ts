@@ -52,6 +52,6 @@ export async function reward(results: Results): Promise<void> {
     // As many pairs a step as 8 requests have, each an example of its own
     for (const epochs of [1, 2]) await run("epochs, split", epochs, splitPairs(few, fork(rng, "split")), { answers: 2, batch: 288, epochs }); // prettier-ignore
     // Small steps, as many as the paper would have taken: here the answers come back again and again
-    await run("epochs, split small", 1, splitPairs(few, fork(rng, "split")), { answers: 2, batch: 36 });
+    for (const epochs of [1, 2, 4]) await run("epochs, split small", epochs, splitPairs(few, fork(rng, "split")), { answers: 2, batch: 36, epochs }); // prettier-ignore
   }
 }
