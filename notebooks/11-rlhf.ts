@@ -417,6 +417,74 @@ measured("mean reward of new demonstrations", zero, {
 });
 
 // %% [markdown]
+// ### More answers, more requests, more epochs
+//
+// Recorded with three seeds (`npx tsx bench/rlhf/run.ts reward`; the labeller is *exact*, with noise): the same 240 requests with 2 to
+// 9 answers each; 60 to 960 requests; and one of the paper's warnings, that the pairs of a prompt must not be shuffled apart.
+
+// %%
+interface Recorded {
+  readonly what: Readonly<Record<string, string | number>>;
+}
+const recordedRuns = <R extends Recorded>(name: string) =>
+  (JSON.parse(readFileSync(`datasets/rlhf-runs/${name}.json`, "utf8")) as { runs: R[] }).runs;
+interface RewardRun extends Recorded {
+  readonly accuracy: number;
+  readonly own: number;
+  readonly loss: number;
+  readonly steps: number;
+}
+const rewardRuns = recordedRuns<RewardRun>("reward");
+/** Accuracies of an experiment by its values, in their order: mean and interval over seeds. */
+function byValue(experiment: string, name: string, field: "accuracy" | "own" = "accuracy") {
+  const own = rewardRuns.filter((run) => run.what["experiment"] === experiment);
+  const values = [...new Set(own.map((run) => run.what["value"]))] as number[];
+  const intervals = values.map((value) =>
+    prompt.meanInterval(own.filter((run) => run.what["value"] === value).map((run) => run[field])),
+  );
+  return {
+    name: name,
+    x: values,
+    y: intervals.map((each) => each.estimate),
+    low: intervals.map((each) => each.low),
+    high: intervals.map((each) => each.high),
+  };
+}
+show(
+  linePlot([byValue("answers", "240 requests")], {
+    title: "More answers to each request",
+    x: "K, answers ranked at once",
+    y: "agrees with the gold order",
+  }),
+);
+show(
+  linePlot([byValue("requests", "6 answers each")], {
+    title: "More requests",
+    x: "requests",
+    y: "agrees with the gold order",
+  }),
+);
+show(
+  linePlot(
+    [
+      byValue("epochs, together", "together: new requests"),
+      byValue("epochs, together", "together: its own labels", "own"),
+      byValue("epochs, split small", "split: new requests"),
+      byValue("epochs, split small", "split: its own labels", "own"),
+    ],
+    { title: "Passes over 240 requests with 9 answers", x: "epochs", y: "pairs in the right order" },
+  ),
+);
+
+// %% [markdown]
+// **More answers** to the same 240 requests bring 58 % with two and 74 % with nine, and reading a request is the larger part of a labeller's
+// work: that is why InstructGPT's saw up to nine at once. **More requests** bring more still, and no end is in sight at 960. And **passes**: on new
+// requests the model is best after two to four, and at eight it has learned the labellers' noise by heart: 80 % of its own labels, and 71 % of the
+// gold order. InstructGPT over-fitted within the second pass. Split into single pairs every answer comes back eight times in
+// *one* pass, so there it gains and over-fits eight times as fast: look at where both curves of the split model part.
+//
+// ### Real people
+//
 // Enough of simulated labellers. PandaLM's test set (Wang et al. 2023) has 999 pairs of answers to 170 instructions, and three people
 // judged each. How far do they agree? And what does a rule know that reads nothing?
 
@@ -461,7 +529,84 @@ measured("Cohen's kappa, mean of three pairs of people", mean(kappas), {
 measured("the longer answer wins", align.ruleAccuracy(pairs, align.longerWins()).estimate, { band: [0.65, 0.69] });
 
 // %% [markdown]
-// TEXT-SMOL
+// These people agree much more than InstructGPT's (and the set was chosen so: its authors kept what the three agreed on). A rule that
+// only counts letters is right in two of three cases. **Length** is the first thing that a reward model learns, and many learn
+// little else. Note the interval: pairs of one prompt are not independent, so whole prompts are drawn again.
+//
+// Now a reward head on **SmolLM2-135M**. It has read all 722 answers once (`bench/rlhf/preferenceStates.ts`), and the state after the last
+// token of each is shipped: 576 numbers. The head is one column; the ranking loss is the one above, prompt by prompt. A fifth of the
+// *prompts* is held out, five times over.
+
+// %%
+const stateFile = await readSafetensors("datasets/preference-states/states.safetensors");
+const stateRows = (await (await stateFile.tensor("states")).array()) as number[][];
+const likelyRows = (await (await stateFile.tensor("logProbs")).array()) as number[][];
+await stateFile.close();
+/** Each prompt's states and who was preferred, in the order of `groupByPrompt`. */
+let at = 0;
+const comparedStates = groups.map((group) => {
+  const from = at;
+  at += group.answers.length;
+  return {
+    from: from,
+    states: stateRows.slice(from, at),
+    comparisons: align.comparedByMajority([group])[0]?.comparisons ?? [],
+  };
+});
+const usable = comparedStates.filter((each) => each.comparisons.length > 0);
+/** Right pairs of held-out prompts, by prompt, over five parts. */
+const byHead: { right: number; pairs: number }[] = [];
+for (let part = 0; part < 5; part++) {
+  const head = await align.trainRewardHead(
+    usable.filter((_, i) => i % 5 !== part),
+    { seed: part },
+  );
+  for (const each of usable.filter((_, i) => i % 5 === part))
+    byHead.push(align.pairAccuracy([each], [await align.headScores(head, each.states)]));
+  disposeTree(head);
+}
+const byLikelihood = usable.map((each) =>
+  align.pairAccuracy(
+    [each],
+    [each.states.map((_, k) => likelyRows[each.from + k][0] / likelyRows[each.from + k][1])],
+  ),
+);
+const byTokens = usable.map((each) =>
+  align.pairAccuracy([each], [each.states.map((_, k) => likelyRows[each.from + k][1])]),
+);
+const shareRight = (counts: readonly { readonly right: number; readonly pairs: number }[]) =>
+  counts.reduce((sum, each) => sum + each.right, 0) / counts.reduce((sum, each) => sum + each.pairs, 0);
+/** With an interval over prompts: whole prompts are drawn again. */
+function overPrompts(counts: readonly { readonly right: number; readonly pairs: number }[]): prompt.Interval {
+  const estimate = shareRight(counts);
+  const perPrompt = counts.reduce((sum, each) => sum + each.pairs, 0) / counts.length;
+  const { low, high } = prompt.bootstrapMean(
+    counts.map((each) => (each.right - estimate * each.pairs) / perPrompt),
+    { rng: makeRng(4) },
+  );
+  return { estimate: estimate, low: estimate + low, high: estimate + high };
+}
+show(
+  table(
+    [
+      { "who says which answer is better": "the answer of more tokens", right: told(overPrompts(byTokens)) },
+      {
+        "who says which answer is better": "the answer that SmolLM2 finds likelier, a token",
+        right: told(overPrompts(byLikelihood)),
+      },
+      { "who says which answer is better": "the reward head", right: told(overPrompts(byHead)) },
+    ],
+    { title: "Pairs of held-out prompts in the order of the majority; intervals over prompts" },
+  ),
+);
+measured("reward head on SmolLM2, held-out prompts", shareRight(byHead), { band: [0.55, 0.85] });
+
+// %% [markdown]
+// A reward head on a model of GPT-2's size, with 700 judged pairs, knows about as much as a ruler: the answer of more tokens wins 69 % of the pairs. That is
+// not a defect of the loss. The simulated labellers above gave 14,000 pairs to a model that was made for tales, InstructGPT had 33,000 prompts for
+// 6 billion numbers. A hundred prompts are **too few to train on**; they are enough to *measure* with, and to see how hard length is to beat. Where
+// there is a network, larger public sets drop in: `readPreferences("file.jsonl")` (in `transformer-lab/align/node`) reads the usual
+// `prompt / chosen / rejected`.
 //
 // ### Your own labels
 //
@@ -523,55 +668,6 @@ await check("11/shaped-rewards", shapedRewards);
 // %%
 import { gae } from "./labs/11-rlhf";
 await check("11/gae", gae);
-
-// %% [markdown]
-// One answer of the finished policy, taken apart: the reward of each token (the KL penalty, and the score at the end), and its
-// advantage. Where does the value function learn that this goes well, or badly?
-
-// %%
-/** What a policy and the SFT model say of an answer's tokens, and what the value function expects at each. */
-async function lookAt(policy: Decoder<CausalParams>, written: align.Written) {
-  const { ids, mask } = align.writtenRows([written]);
-  const first = mask.data.indexOf(1);
-  const [logPolicy, logReference, values] = tf.tidy(() => {
-    const rows = data.intsTensor(ids);
-    const scores = align.placeScores(sft, shippedReward, rows); // [1, T]
-    return [
-      align.tokenLogProbs(policy, policy.params, rows, rows),
-      align.tokenLogProbs(sft, sft.params, rows, rows),
-      scores,
-    ];
-  });
-  const rowOf = async (row: tf.Tensor) => Array.from(await row.data()).slice(first, first + written.answer.length);
-  const looked = [await rowOf(logPolicy), await rowOf(logReference), await rowOf(values)];
-  tf.dispose([logPolicy, logReference, values]);
-  return looked;
-}
-const rlhf = await open("tales-ppo");
-const [oneAnswer] = await align.drawTales(world, rlhf, requests.slice(2, 3), 1, makeRng(8));
-const one = { prompt: world.prompt(oneAnswer.request), answer: oneAnswer.answers[0].answer };
-const [oneScore] = await judge.judge(shippedReward, [one]);
-const [logPolicy, logReference, values] = await lookAt(rlhf, one);
-const tokenRewards = align.shapedRewards(oneScore, logPolicy, logReference, 0.2);
-const { advantages } = align.gae(tokenRewards, values, { gamma: 1, lambda: 0.95 });
-console.log(data.talePrompt(oneAnswer.request));
-show(
-  barPlot(
-    one.answer.map((id, t) => `${t + 1}: ${tokenizer.token(id)}`),
-    [
-      { name: "reward r", values: tokenRewards },
-      { name: "advantage A", values: advantages },
-    ],
-    { title: `Token by token; the whole answer scores ${oneScore.toFixed(2)}`, value: "points" },
-  ),
-);
-measured(
-  "sum of the rewards, less score and KL penalty",
-  tokenRewards.reduce((sum, r) => sum + r, 0) -
-    oneScore +
-    0.2 * logPolicy.reduce((sum, log, t) => sum + log - logReference[t], 0),
-  { band: [-1e-4, 1e-4] },
-);
 
 // %% [markdown]
 // Answers are expensive, so PPO learns from each several times. By the second time the policy has moved, and a step that was right for
@@ -652,8 +748,8 @@ async function runPpo(iterations: number, beta: number) {
     );
   }
   frame.done();
-  disposeTree([state.optimizer, state.params.value]);
-  return { points: points, policy: state.params.policy, seconds: seconds };
+  disposeTree(state.optimizer);
+  return { points: points, policy: state.params.policy, value: state.params.value, seconds: seconds };
 }
 const ownPpo = await runPpo(20, 0.2);
 
@@ -672,3 +768,483 @@ measured(
 );
 measured("KL after 20 iterations, nats an answer", ownPpo.points[ownPpo.points.length - 1].kl, { band: [1, 25] });
 measured("won against SFT after 20 iterations", ownWins.rate.estimate, { band: [0.5, 0.85] });
+
+// %% [markdown]
+// One answer, taken apart by the policy and the value function that you have just trained: the reward of each token (the KL penalty,
+// and the score at the end), and its advantage, what came beyond what was expected. Which words was it glad of, and which did it regret?
+
+// %%
+/** What a policy and the SFT model say of an answer's tokens, and what the value function expects at each. */
+async function lookAt(policy: CausalParams, written: align.Written) {
+  const { ids, mask } = align.writtenRows([written]);
+  const first = mask.data.indexOf(1);
+  const [logPolicy, logReference, values] = tf.tidy(() => {
+    const rows = data.intsTensor(ids);
+    const scores = align.placeScores(sft, ownPpo.value, rows); // [1, T]
+    return [align.tokenLogProbs(sft, policy, rows, rows), align.tokenLogProbs(sft, sft.params, rows, rows), scores];
+  });
+  const rowOf = async (row: tf.Tensor) => Array.from(await row.data()).slice(first, first + written.answer.length);
+  const looked = [await rowOf(logPolicy), await rowOf(logReference), await rowOf(values)];
+  tf.dispose([logPolicy, logReference, values]);
+  return looked;
+}
+const ownPolicy = { ...sft, params: ownPpo.policy };
+const [oneAnswer] = await align.drawTales(world, ownPolicy, requests.slice(2, 3), 1, makeRng(8));
+const one = { prompt: world.prompt(oneAnswer.request), answer: oneAnswer.answers[0].answer };
+const [oneScore] = await judge.judge(shippedReward, [one]);
+const [logPolicy, logReference, values] = await lookAt(ownPpo.policy, one);
+const tokenRewards = align.shapedRewards(oneScore, logPolicy, logReference, 0.2);
+const { advantages } = align.gae(tokenRewards, values, { gamma: 1, lambda: 0.95 });
+console.log(data.talePrompt(oneAnswer.request));
+show(
+  barPlot(
+    one.answer.map((id, t) => `${t + 1}: ${tokenizer.token(id)}`),
+    [
+      { name: "reward r", values: tokenRewards },
+      { name: "advantage A", values: advantages },
+    ],
+    { title: `Token by token; the whole answer scores ${oneScore.toFixed(2)}`, value: "points" },
+  ),
+);
+measured(
+  "sum of the rewards, less score and KL penalty",
+  tokenRewards.reduce((sum, r) => sum + r, 0) -
+    oneScore +
+    0.2 * logPolicy.reduce((sum, log, t) => sum + log - logReference[t], 0),
+  { band: [-1e-4, 1e-4] },
+);
+
+// %% [markdown]
+// ### A hundred iterations, and what the knobs do
+//
+// Recorded (`npx tsx bench/rlhf/run.ts ppo`): the same run with other prices of a nat, and with and without the pretraining mix.
+
+// %%
+interface PolicyRun extends Recorded {
+  readonly curve: readonly Readonly<Record<string, number>>[];
+  readonly test: readonly number[];
+  readonly samples?: readonly string[];
+}
+const ppoRuns = recordedRuns<PolicyRun>("ppo");
+const ppoRun = (beta: number, ptx: number, seed = 1) =>
+  ppoRuns.filter(({ what }) => what["beta"] === beta && what["ptx"] === ptx && what["seed"] === seed)[0];
+const curveOf = (run: PolicyRun, field: string, name: string) => ({
+  name: name,
+  x: run.curve.map((point) => point["iteration"]),
+  y: run.curve.map((point) => point[field]),
+});
+const betas = [0.01, 0.05, 0.2];
+for (const [field, title] of [
+  ["reward", "Reward model"],
+  ["gold", "Gold reward"],
+  ["kl", "KL from the SFT model, nats an answer"],
+  ["entropy", "Entropy of a token's choice, nats"],
+] as const)
+  show(
+    linePlot(
+      betas.map((beta) => curveOf(ppoRun(beta, 0.5), field, `beta ${beta}`)),
+      { title: title, x: "iteration", y: field },
+    ),
+  );
+
+// %% [markdown]
+// Read the four together. At $\beta = 0.2$ the reward rises by a point, the KL stays at 1.5 nats, and the **gold** reward rises from 0.45 to 1.0. At 0.05 the reward
+// rises further, and gold does not follow. At 0.01 the policy is 60 nats away: the reward model says 4.1, higher than anything it ever saw, and the gold
+// reward is below -3. If you had only the first picture, you would take the worst policy for the best.
+//
+// ### The alignment tax
+//
+// The base model also knew notes: *two plus three is five .* and *after monday comes tuesday .* Nobody has asked for notes since. What is left?
+
+// %%
+show(
+  linePlot([curveOf(ppoRun(0.05, 0), "notes", "PPO"), curveOf(ppoRun(0.05, 0.5), "notes", "PPO-ptx, gamma 0.5")], {
+    title: "Loss on notes: what tuning forgets, and the mix keeps",
+    x: "iteration",
+    y: "nats a token",
+  }),
+);
+const lastOf = (run: PolicyRun, field: string) => run.curve[run.curve.length - 1][field];
+measured("notes, nats a token: PPO", lastOf(ppoRun(0.05, 0), "notes"), { band: [0.8, 6] });
+measured("notes, nats a token: PPO-ptx", lastOf(ppoRun(0.05, 0.5), "notes"), { band: [0.2, 0.5] });
+
+// %% [markdown]
+// Plain PPO unlearns what nobody asked for, and so had SFT before it (its line begins at 1.0; the base model stood at 0.35). The mix brings it all
+// back, at no cost that the reward could show. InstructGPT measured the same on reading comprehension and translation, and calls it the **alignment tax**.
+//
+// ## 6 · Is it better? Helpful, honest, harmless
+//
+// InstructGPT was judged by people who compared its answers with those of GPT-3: the **win rate**. We have the gold reward, so each of its
+// parts can be asked. All models answer the same 240 requests.
+
+// %%
+const rlhf = await open("tales-ppo");
+const rlhfAnswers = await answersOf(rlhf);
+const models: [string, align.TaleAnswers[]][] = [
+  ["base", baseAnswers],
+  ["SFT", sftAnswers],
+  ["20 iterations of PPO (yours)", ownPolicyAnswers],
+  ["RLHF: 80 iterations of PPO-ptx (shipped)", rlhfAnswers],
+];
+show(
+  table(
+    models.map(([name, drawn]) => {
+      const part = (of: "helpful" | "honest" | "harmless" | "pleasant" | "writing" | "words") =>
+        mean(drawn.map((each) => each.judged[0][of]));
+      return {
+        model: name,
+        helpful: part("helpful").toFixed(2),
+        honest: part("honest").toFixed(2),
+        harmless: part("harmless").toFixed(2),
+        pleasant: part("pleasant").toFixed(2),
+        writing: part("writing").toFixed(2),
+        words: part("words").toFixed(0),
+        gold: told(prompt.meanInterval(goldOf(drawn))),
+        "wins against SFT": name === "SFT" ? "" : told(align.winRate(goldOf(drawn), goldOf(sftAnswers)).rate),
+      };
+    }),
+    { title: "Means over 240 requests that nobody learned from" },
+  ),
+);
+measured("RLHF wins against SFT", align.winRate(goldOf(rlhfAnswers), goldOf(sftAnswers)).rate.estimate, {
+  band: [0.5, 0.75],
+  reference: 0.5,
+  source: "no difference",
+});
+
+// %% [markdown]
+// Each step does what it was made for. SFT brings most of *helpful* and *harmless*. PPO brings the rest, and it brings more of what the labellers
+// were fond of: warm sentences, and length. It pays with *writing*, since *kind* and *hasty* hardly minded a sentence said twice. That is no failure of
+// PPO. **A policy becomes what its labellers are**, their blind spots included.
+//
+// ## 7 · Too much of a good thing
+//
+// ### Best-of-n
+//
+// The simplest way to follow a reward model trains nothing: draw $n$ answers, give the best. Its distance from the policy that it draws
+// from is known exactly, $\log n - (n - 1)/n$ nats. And one large sample tells the expected score for *every* $n$. **Exercise 7.**
+
+// %%
+import { bestOfN } from "./labs/11-rlhf";
+await check("11/best-of-n", bestOfN);
+
+// %%
+const many = await align.drawTales(world, sft, requests.slice(0, 16), 64, makeRng(61));
+const manyProxies = await align.comparedScores(
+  judge,
+  shippedReward,
+  many.map(({ request, answers }) => ({
+    prompt: world.prompt(request),
+    answers: answers.map((each) => each.answer),
+    comparisons: [],
+  })),
+);
+const ns = [1, 2, 4, 8, 16, 32];
+const ofBest = (values: readonly (readonly number[])[]) =>
+  ns.map((n) => mean(manyProxies.map((proxies, i) => align.bestOfN(proxies, values[i], n))));
+const bestGold = ofBest(many.map(({ judged }) => judged.map((each) => each.reward)));
+const distances = ns.map((n) => Math.sqrt(align.bestOfNKl(n)));
+show(
+  linePlot(
+    [
+      { name: "reward model", x: distances, y: ofBest(manyProxies) },
+      { name: "gold", x: distances, y: bestGold },
+    ],
+    { title: "Best of 1, 2, 4, ... 32", x: "square root of the KL", y: "expected score of the answer that is given" },
+  ),
+);
+measured("KL of best-of-16", align.bestOfNKl(16), {
+  band: [1.834, 1.836],
+  reference: 1.84,
+  source: "log 16 - 15/16",
+});
+measured("gold reward, best of 16 less a single answer", bestGold[4] - bestGold[0], { band: [0.1, 1.3] });
+
+// %% [markdown]
+// ### Over-optimisation
+//
+// The reward model is a **proxy**: it has seen answers of the SFT model, and knows nothing of others. What if it is followed without a
+// price? Recorded (`npx tsx bench/rlhf/run.ts overoptimisation`): reward models from 40, 160 and 960 requests; each followed by
+// best-of-n up to 256, and by 200 iterations of PPO with $\beta = 0$. Gao et al. (2022) found that the gold reward follows a law, with $d = \sqrt{KL}$:
+// $d\,(\alpha - \beta d)$ for best-of-n, $d\,(\alpha - \beta \log d)$ for reinforcement learning. Does it fit ours?
+
+// %%
+interface BestRun extends Recorded {
+  readonly accuracy: number;
+  readonly points: readonly {
+    readonly n: number;
+    readonly kl: number;
+    readonly proxy: number;
+    readonly gold: number;
+  }[];
+}
+const overRuns = recordedRuns<BestRun & PolicyRun>("overoptimisation");
+const sizesOf = [40, 160, 960];
+/** Nats within which the laws are fitted: farther away answers are no tales, and the gold reward has no further to fall. */
+const NEAR = 60;
+const overRun = (method: string, count: number) =>
+  overRuns.filter(({ what }) => what["method"] === method && what["requests"] === count)[0];
+/** Distances from the first policy and gains over it, of the proxy and of gold, in the order of the distance. */
+function gains(method: string, count: number) {
+  const run = overRun(method, count);
+  const points =
+    method === "ppo"
+      ? run.curve.map((point) => ({ kl: Math.max(0, point["kl"]), proxy: point["reward"], gold: point["gold"] }))
+      : run.points.map((point) => point);
+  const [first] = points;
+  return points
+    .filter(({ kl }) => kl <= NEAR)
+    .map(({ kl, proxy, gold }) => ({ d: Math.sqrt(kl), kl: kl, proxy: proxy - first.proxy, gain: gold - first.gold }))
+    .sort((a, b) => a.d - b.d);
+}
+const lawOf = (method: string, count: number) =>
+  method === "ppo" ? align.fitRlLaw(gains(method, count)) : align.fitBestOfNLaw(gains(method, count));
+for (const method of ["best-of-n", "ppo"])
+  show(
+    linePlot(
+      sizesOf.flatMap((count) => {
+        const points = gains(method, count);
+        const law = lawOf(method, count);
+        return [
+          { name: `gold, ${count} requests`, x: points.map(({ d }) => d), y: points.map(({ gain }) => gain) },
+          { name: `law, ${count}`, x: points.map(({ d }) => d), y: points.map(({ d }) => law.at(d)) },
+        ];
+      }),
+      {
+        title: `${method}: gold gained, by the distance`,
+        x: "d = square root of the KL",
+        y: "gold reward less the SFT model's",
+      },
+    ),
+  );
+show(
+  linePlot(
+    sizesOf.map((count) => {
+      const points = gains("ppo", count);
+      return { name: `${count} requests`, x: points.map(({ d }) => d), y: points.map(({ proxy }) => proxy) };
+    }),
+    {
+      title: "The same runs of PPO, as their reward models see them",
+      x: "d = square root of the KL",
+      y: "reward gained",
+    },
+  ),
+);
+show(
+  table(
+    ["best-of-n", "ppo"].flatMap((method) =>
+      sizesOf.map((count) => {
+        const law = lawOf(method, count);
+        const points = gains(method, count);
+        return {
+          method: method,
+          requests: count,
+          "reward model's accuracy": overRun(method, count).accuracy,
+          alpha: law.alpha.toFixed(2),
+          beta: law.beta.toFixed(2),
+          "turns over at KL (nats)": Number.isFinite(law.peak) ? (law.peak ** 2).toFixed(1) : "never",
+          "farthest point (nats)": Math.max(...points.map(({ kl }) => kl)).toFixed(1),
+          "variance explained": law.r2.toFixed(2),
+        };
+      }),
+    ),
+    { title: "The laws of Gao et al. 2022, fitted" },
+  ),
+);
+
+// %% [markdown]
+// All six turn over. Best-of-256 with 160 requests is no better than best-of-8; even the best reward model, right in 81 % of pairs, turns at 16 to 32.
+// PPO turns after some two to four nats, and from there it is downhill while its own reward goes up (last picture). More labels move the turn
+// and raise the top: best-of-n gains 0.36 points with 40 requests and 0.54 with 960, which is Gao's result for the size of the data. The law of best-of-n fits
+// ours well. That of RL fits the fall less well: theirs is for a policy of billions and a gold model that is a network, ours is a rule with a floor.
+//
+// ### What it does to cheat
+//
+// The three answers that the reward model of 40 requests liked best after 200 iterations:
+
+// %%
+for (const text of overRun("ppo", 40).samples ?? []) console.log(`${text}\n`);
+
+// %% [markdown]
+// It has left English, and the reward model loves it. It has never seen such a thing, so nothing taught it to object. The gold reward has: no sentence of
+// it is one. This is **reward hacking**, and the cure is not a better optimiser: a price on distance, an early stop by a measure that was not optimised, and
+// new labels for what the *new* policy writes (InstructGPT and Bai et al. 2022 label in rounds).
+//
+// ### A fault to diagnose
+//
+// Three policies begin PPO from three SFT models, which had learned from the same 24 demonstrations for 20, 100 and 1,500 steps. One of them gets
+// nowhere. Which, and why? Look at the entropies before you read on.
+
+// %%
+interface CollapseRun extends Recorded {
+  readonly loss: number;
+  readonly distinct: number;
+  readonly gold: number;
+  readonly curve: readonly Readonly<Record<string, number>>[];
+}
+const collapses = recordedRuns<CollapseRun>("collapse");
+show(
+  linePlot(
+    collapses.map((run) => ({
+      name: `SFT of ${run.what["steps"]} steps`,
+      x: run.curve.map((point) => point["iteration"]),
+      y: run.curve.map((point) => point["reward"]),
+    })),
+    { title: "Forty iterations of PPO from three SFT models", x: "iteration", y: "reward model" },
+  ),
+);
+show(
+  table(
+    collapses.map((run) => ({
+      "steps of SFT": run.what["steps"],
+      "loss on its 24 demonstrations": run.loss,
+      "entropy at the start (nats a token)": run.curve[0]["entropy"],
+      "different answers of 16": run.distinct.toFixed(1),
+      "reward: first": run.curve[0]["reward"].toFixed(2),
+      "reward: last": run.curve[run.curve.length - 1]["reward"].toFixed(2),
+    })),
+    { title: "Before PPO, and what PPO made of it" },
+  ),
+);
+
+// %% [markdown]
+// All three begin at the same reward, and the losses on the demonstrations are no warning: the lowest one belongs to the worst case. The **entropy** is. After
+// 1,500 steps on three demonstrations a token is no choice any more, and of sixteen answers to a request there are few different ones. PPO can only make likelier what
+// it draws; where all answers are alike, all advantages are 0 and there is nothing to learn from. So look at the entropy *before* PPO: if it is near 0, SFT went too far, and
+// the cure is fewer steps or more demonstrations. (During PPO it falls as well; watch that it does not fall to 0 in the first iterations.)
+//
+// ## 8 · Without reinforcement learning: DPO
+//
+// Rafailov et al. (2023) turned the objective round. The best policy for a reward $r$ and a price $\beta$ is $\pi^{SFT} e^{r / \beta}$, up to a
+// constant of the prompt. So every policy *is* a reward model: $r = \beta \log (\pi / \pi^{SFT})$. Put that into the pair loss and there is no
+// reward model to train, nothing to draw, and no advantage: just a loss on pairs. **Exercise 8.**
+
+// %%
+import { dpoLoss } from "./labs/11-rlhf";
+await check("11/dpo-loss", dpoLoss);
+
+// %%
+interface DpoRun extends Recorded {
+  readonly gold: number;
+  readonly kl: number;
+  readonly test: readonly number[];
+}
+const dpoRuns = recordedRuns<DpoRun>("dpo");
+const sftGold = mean(recordedRuns<PolicyRun>("ppo")[0].test);
+show(
+  scatterPlot(
+    [
+      {
+        name: "PPO-ptx",
+        x: betas.slice(1).map((beta) => lastOf(ppoRun(beta, 0.5), "kl")),
+        y: betas.slice(1).map((beta) => mean(ppoRun(beta, 0.5).test)),
+      },
+      { name: "DPO", x: dpoRuns.map((run) => run.kl), y: dpoRuns.map((run) => run.gold) },
+      {
+        name: "best of n",
+        x: overRun("best-of-n", 960).points.map((point) => point.kl),
+        y: overRun("best-of-n", 960).points.map((point) => point.gold),
+      },
+      { name: "SFT", x: [0], y: [sftGold] },
+    ],
+    { title: "Where each gets, and how far it went", x: "KL from the SFT model, nats", y: "gold reward" },
+  ),
+);
+show(
+  table(
+    dpoRuns.map((run) => ({
+      beta: run.what["beta"],
+      "KL (nats)": run.kl.toFixed(1),
+      "gold reward": told(prompt.meanInterval(run.test)),
+      "wins against SFT": told(align.winRate(run.test, recordedRuns<PolicyRun>("ppo")[0].test).rate),
+    })),
+    { title: "DPO on the best and worst answer of 960 requests, three passes (recorded)" },
+  ),
+);
+
+// %% [markdown]
+// DPO gets as far as PPO for the same distance, with a tenth of the code and none of the drawing. And it has the same disease: at a low $\beta$ it goes 16 to 21 nats away and
+// loses what it had gained, since pairs of the SFT model's answers say nothing about texts so far from them. What it does not have is a reward model that could be
+// asked whether things went wrong. *(DPO's $\beta$ is not on PPO's scale here: PPO's reward was trained with noise, and its numbers are small.)*
+//
+// ## 9 · A real model
+//
+// None of this depends on tales. The same `ppo` trains **SmolLM2-135M-Instruct**, with real instructions, and as its reward model the same network with
+// a reward head from the people's comparisons of section 4. Only the last two of its 30 blocks learn (`upperBlocks`): the 28 below read each answer once, for
+// policy, reference, value function and reward model together. Recorded (`npx tsx bench/rlhf/run.ts smollm`), 24 iterations of 8 answers:
+
+// %%
+interface SmolRun extends Recorded {
+  readonly accuracy: number;
+  readonly pairs: number;
+  readonly before: {
+    readonly reward: number;
+    readonly rewards: readonly number[];
+    readonly words: number;
+    readonly finished: number;
+    readonly texts: readonly (readonly string[])[];
+  };
+  readonly after: SmolRun["before"];
+  readonly curve: readonly Readonly<Record<string, number>>[];
+  readonly seconds: readonly (readonly number[])[];
+}
+const [smol] = recordedRuns<SmolRun>("smollm");
+show(
+  linePlot(
+    [
+      {
+        name: "reward model",
+        x: smol.curve.map((point) => point["iteration"]),
+        y: smol.curve.map((point) => point["reward"]),
+      },
+      { name: "KL", x: smol.curve.map((point) => point["iteration"]), y: smol.curve.map((point) => point["kl"]) },
+    ],
+    { title: "PPO of SmolLM2's last two blocks", x: "iteration", y: "mean of 8 answers" },
+  ),
+);
+show(
+  table(
+    smol.before.texts
+      .slice(0, 4)
+      .map(([question, answer], i) => ({
+        "prompt ends": question.replaceAll("\n", " ").slice(-70),
+        before: answer,
+        after: smol.after.texts[i][1],
+      })),
+    { title: "Held-out instructions" },
+  ),
+);
+const smolWins = align.winRate(smol.after.rewards, smol.before.rewards);
+measured("SmolLM2, held-out reward: after less before", smol.after.reward - smol.before.reward, { band: [-0.5, 5] });
+
+// %% [markdown]
+// ## 10 · Beside the papers
+//
+// | | here | in the papers |
+// |---|---|---|
+// | labellers agree | see section 4, noise 0.5 | 73 % (Ouyang et al., 3.4) |
+// | reward model on new comparisons | 74 % (gold order, live) | 72 % (its labellers), 70 % (others) |
+// | more than one epoch | best at 2 to 4, over-fits at 8 (240 requests) | over-fits in the second (33,000 prompts, 6 billion numbers) |
+// | price of a nat | 0.2 is good, 0.01 is ruin | $\beta$ = 0.02, with rewards of another scale |
+// | pretraining mix | notes 0.37 with, 1.2 to 2.1 without | most of the tax is gone (section 4.2) |
+// | best-of-n | turns over at n = 16 to 32 | at larger n, for better reward models (Gao et al.) |
+// | PPO without a price | turns over within some 4 nats | $d(\alpha - \beta \log d)$; the penalty does not move the frontier |
+//
+// **Take away**
+// - RLHF is three steps: show it (SFT), learn what people prefer (reward model), follow that (PPO). Comparing is cheaper than showing.
+// - A reward model knows differences only, and only of answers like those it has seen. All pairs of a prompt are one example.
+// - The KL penalty is the leash, the clip keeps single steps small, and the pretraining mix keeps what else the model knew.
+// - A proxy that is followed too far turns over. Watch a gold measure, however small, and not the reward.
+// - What labellers overlook, the policy finds.
+//
+// **At full scale** the same loop runs with a policy of 175 billion numbers and a reward model of 6 billion (larger ones were unstable), on 31,000
+// prompts. The 1.3-billion InstructGPT was preferred to the 175-billion GPT-3. Later systems train on AI feedback, on verifiable answers
+// (mathematics, code), or by DPO, but the leash, the proxy and its limits are the same.
+//
+// *Departures from the paper:* labellers are simulated, and one gold reward stands for quality; the reward model is as large as the policy;
+// advantages are whitened; $\gamma$ multiplies a mean over tokens, not a sum over a batch; four steps an iteration.
+//
+// **Check everything at once** in a terminal: `npx lab grade --lab 11`. **All of it from scratch:** `npx lab train rlhf`.
+//
+// **Read on:** Ouyang et al. 2022 (InstructGPT) · Christiano et al. 2017 · Ziegler et al. 2019 · Stiennon et al. 2020 (summaries; best-of-n) ·
+// Schulman et al. 2016 (GAE), 2017 (PPO) · Bai et al. 2022 (HH) · Gao et al. 2022 (over-optimisation) · Rafailov et al. 2023 (DPO).

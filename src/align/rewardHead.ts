@@ -19,7 +19,7 @@ export interface ComparedStates extends Pick<ComparedAnswers, "comparisons"> {
 export interface RewardHeadOptions {
   readonly epochs?: number;
   readonly learningRate?: number;
-  /** Pulls the head towards 0, which is much needed: 0.3 without it. */
+  /** Pulls the head towards 0, which is much needed: 3 without it. */
   readonly weightDecay?: number;
   readonly seed?: number;
 }
@@ -37,7 +37,7 @@ const BATCH = 16;
  */
 export async function trainRewardHead(
   compared: readonly ComparedStates[],
-  { epochs = 20, learningRate = 3e-3, weightDecay = 0.3, seed = 0 }: RewardHeadOptions = {},
+  { epochs = 10, learningRate = 3e-3, weightDecay = 3, seed = 0 }: RewardHeadOptions = {},
 ): Promise<DenseParams> {
   const usable = compared.filter(({ comparisons }) => comparisons.length > 0);
   if (usable.length === 0) throw new RangeError("trainRewardHead: there are no comparisons");
