@@ -610,15 +610,15 @@ measured("reward head on SmolLM2, held-out prompts", shareRight(byHead), { band:
 //
 // ### Your own labels
 //
-// Be a labeller for five minutes. The cell below opens a page with two tales side by side: choose with a click, or with the keys 1 and 2,
-// and 0 for a draw. Your choices go to a file, line by line, in the usual form (`prompt`, `chosen`, `rejected`); close the page
-// whenever you like, and go on tomorrow. The cell after it trains a reward model on *your* taste. Try to be somebody: always the
-// shorter tale, never one with rain.
+// Be a labeller for five minutes. The cell below opens a page with three tales side by side: click them in order, the best one first, or
+// press the keys 1 to 3. Your choices go to a file, a line each; close the page whenever you like, and go on tomorrow. (With two answers
+// each the page asks for the better one. `npx lab label` does the same in a browser, with the real answers from above.) The cell after it
+// trains a reward model on *your* taste. Try to be somebody: always the shorter tale, never one with rain.
 
 // %%
 const toCompare = drawnTrain.slice(0, 60).flatMap(({ request, answers }) => {
-  const texts = answers.slice(0, 2).map((each) => tokenizer.decode(each.answer).replace(" [END]", ""));
-  return texts.length === 2 ? [{ prompt: data.talePrompt(request), answers: texts }] : [];
+  const texts = answers.slice(0, 3).map((each) => tokenizer.decode(each.answer).replace(" [END]", ""));
+  return texts.length === 3 ? [{ prompt: data.talePrompt(request), answers: texts }] : [];
 });
 const page = await labelPage({ pairs: toCompare, file: "labs/11-my-labels.jsonl" });
 

@@ -14,6 +14,7 @@ const long = [
   "07-generation",
   "09-chain-of-thought",
   "10-pet-verbalizers",
+  "11-rlhf",
 ];
 
 /** The author's gates: each notebook is made from its source and runs from top to bottom through the real kernel. */
