@@ -42,15 +42,13 @@ import { loadReward } from "transformer-lab/align/node";
 import { readSafetensors } from "transformer-lab/checkpoints";
 import * as data from "transformer-lab/data";
 import { loadPreferences } from "transformer-lab/data/node";
-import { fork, integer, makeRng, tf, useEngine } from "transformer-lab/engine";
-import type { Rng } from "transformer-lab/engine";
+import { fork, makeRng, tf, useEngine } from "transformer-lab/engine";
 import { trainedDecoder } from "transformer-lab/generate";
 import { barPlot, check, linePlot, live, lossCurve, measured, quiz, scatterPlot, show, stopFlag, table } from "transformer-lab/lab"; // prettier-ignore
 import { labelPage } from "transformer-lab/lab/node";
 import type { Decoder } from "transformer-lab/models";
-import { crossEntropy } from "transformer-lab/ops";
 import * as prompt from "transformer-lab/prompt";
-import { startTraining, train } from "transformer-lab/train";
+import { startTraining } from "transformer-lab/train";
 import type { CausalParams } from "transformer-lab/train";
 import { loadTrained } from "transformer-lab/train/node";
 import { disposeTree, mapTensors } from "transformer-lab/tree";
@@ -188,22 +186,17 @@ measured("gold reward of the base model", mean(goldOf(baseAnswers)), { band: [-0
 // %%
 const demonstrations = world.demonstrations(2000, makeRng(21));
 const ROW = align.TALE_LENGTH - 1; // places of a row: the last token is only a label
-/** Cross entropy of the answers' tokens; the prompt is read and not judged. */
-const lmLoss = (params: CausalParams, batch: { readonly inputs: tf.Tensor; readonly labels: tf.Tensor }) => {
-  const logits = base.head(params, base.states(params, batch.inputs, {})); // [B, T, V]
-  return crossEntropy(logits, batch.labels);
-};
 const copy = <P>(tree: P): P => mapTensors(tree, (tensor) => tensor.clone()) as P;
 async function fineTune(steps: number) {
   const state = startTraining(copy(base.params), 1);
-  const some = (rng: Rng) => Array.from({ length: 32 }, () => demonstrations[integer(rng, demonstrations.length)]);
-  const run = train<CausalParams, data.LmBatch>({
+  const run = align.trainSft({
+    model: base,
     state: state,
-    loss: lmLoss,
-    batch: (_, rng) => align.writtenBatch(some(rng), ROW, "answers"),
+    demonstrations: demonstrations,
+    batch: 32,
+    length: ROW,
     steps: steps,
     schedule: 1e-3,
-    clip: 1,
     stop: stopFlag(),
   });
   let last = NaN;

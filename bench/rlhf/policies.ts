@@ -1,5 +1,6 @@
 /** PPO from the shipped SFT and reward model: what beta and the pretraining mix do, over the iterations. */
 import { fork, integer, makeRng } from "../../src/engine";
+import type { Rng } from "../../src/engine";
 import { taleRequests } from "../../src/data";
 import type { TaleRequest } from "../../src/data";
 import { drawTales, ppo, TALE_ANSWER, TALE_LENGTH, TALE_PROMPT, writtenBatch } from "../../src/align"; // prettier-ignore
@@ -20,6 +21,8 @@ export interface PolicyRun {
   readonly seed: number;
   readonly peak?: number;
   readonly batch?: number;
+  /** Requests to choose from; any of the world without it. */
+  readonly requests?: readonly TaleRequest[];
   /** Iterations from point to point; 5 without it. */
   readonly every?: number;
 }
@@ -31,7 +34,7 @@ export type Point = Readonly<Record<string, number>>;
 export async function policyRun(
   { world, sft, judge }: Setting,
   reward: RewardParams<CausalParams>,
-  { beta, ptx, iterations, seed, peak = 1e-3, batch = 64, every = 5 }: PolicyRun,
+  { beta, ptx, iterations, seed, peak = 1e-3, batch = 64, every = 5, requests: known }: PolicyRun,
 ) {
   const rng = fork(makeRng(seed), "policy run");
   const state = startTraining(copied({ policy: sft.params, value: reward }), seed);
@@ -41,12 +44,16 @@ export async function policyRun(
   let requests: readonly TaleRequest[] = [];
   const curve: Point[] = [];
   const samples: string[] = [];
+  const asked = (from: Rng): readonly TaleRequest[] =>
+    known
+      ? Array.from({ length: batch }, () => known[integer(from, known.length)]!)
+      : taleRequests(batch, "train", from);
   const own = (): typeof sft => ({ ...sft, params: state.params.policy });
   try {
     const records = ppo({
       model: sft,
       state,
-      prompts: (_, from) => (requests = taleRequests(batch, "train", from)).map(world.prompt),
+      prompts: (_, from) => (requests = asked(from)).map(world.prompt),
       score: (answers: readonly Drawn[]) => judge.judge(reward, answers),
       promptLength: TALE_PROMPT,
       maxNewTokens: TALE_ANSWER,

@@ -75,7 +75,7 @@ export async function smollm(results: Results): Promise<void> {
     beta: what.beta,
     epochs: 2,
     minibatches: 2,
-    schedule: 3e-5,
+    schedule: 2e-4,
     gradientClip: 1,
   });
   for await (const { answers: _, scores: own, seconds: parts, ...told } of run) {

@@ -6,6 +6,10 @@ export type { Policy } from "./policy";
 export { upperBlocks } from "./upper";
 export type { UpperBlocks } from "./upper";
 
+// Demonstrations
+export { sftLoss, trainSft } from "./sft";
+export type { SftTraining } from "./sft";
+
 // What people prefer: rankings and their files, how far labellers agree, what a rule that reads nothing is worth
 export { checkRanking, comparedFrom, comparedOf, comparisonsOf, pairsOf, rankingsFrom } from "./ranking";
 export type { Compared, Comparison, PreferencePair, Ranking } from "./ranking";
