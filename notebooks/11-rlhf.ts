@@ -1065,8 +1065,8 @@ for (const text of overRun("ppo", 40).samples ?? []) console.log(`${text}\n`);
 //
 // ### A fault to diagnose
 //
-// Three policies begin PPO from three SFT models, which had learned from the same 24 demonstrations for 20, 100 and 1,500 steps. One of them gets
-// nowhere. Which, and why? Look at the entropies before you read on.
+// Three policies begin PPO from three SFT models, which had learned from the same 24 demonstrations for 20, 100 and 1,500 steps. They practise on the same 24
+// requests. One of them gets nowhere. Which, and why? Look at the table's columns before you read on.
 
 // %%
 interface CollapseRun extends Recorded {
@@ -1101,10 +1101,11 @@ show(
 );
 
 // %% [markdown]
-// All three begin at the same reward, and the losses on the demonstrations are no warning: the lowest one belongs to the worst case. The **entropy** is. After
-// 1,500 steps on three demonstrations a token is no choice any more, and of sixteen answers to a request there are few different ones. PPO can only make likelier what
-// it draws; where all answers are alike, all advantages are 0 and there is nothing to learn from. So look at the entropy *before* PPO: if it is near 0, SFT went too far, and
-// the cure is fewer steps or more demonstrations. (During PPO it falls as well; watch that it does not fall to 0 in the first iterations.)
+// The one that had learned its demonstrations best. Its loss on them is next to nothing: to each request it knows one tale, by heart. The **entropy** tells: a
+// token is no choice any more, and sixteen answers to a request are one and the same. PPO can only make likelier what it draws; where all answers are alike there
+// is nothing to compare, and whatever the value function foretells comes true. So look at the entropy *before* PPO, and at several answers to one prompt. If they are
+// alike, SFT went too far: fewer steps, more demonstrations, or other prompts for PPO than those that were demonstrated. (InstructGPT trained for 16 epochs on 13,000.
+// Entropy falls during PPO as well; it must not begin near 0.)
 //
 // ## 8 · Without reinforcement learning: DPO
 //
