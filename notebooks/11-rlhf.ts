@@ -410,6 +410,8 @@ measured("mean reward of new demonstrations", zero, {
 });
 
 // %% [markdown]
+// It nearly is: a small lead means little, and a large one holds.
+//
 // ### More answers, more requests, more epochs
 //
 // Recorded with three seeds (`npx tsx bench/rlhf/run.ts reward`; the labeller is *exact*, with noise): the same 240 requests with 2 to
@@ -849,7 +851,7 @@ for (const [field, title] of [
 
 // %% [markdown]
 // Read the four together. At $\beta = 0.2$ the reward rises by a point, the KL stays at 1.5 nats, and the **gold** reward rises from 0.45 to 1.0. At 0.05 the reward
-// rises further, and gold does not follow. At 0.01 the policy is 60 nats away: the reward model says 4.1, higher than anything it ever saw, and the gold
+// rises further, and gold ends lower. At 0.01 the policy is 60 nats away: the reward model says 4.1, higher than anything it ever saw, and the gold
 // reward is below -3. If you had only the first picture, you would take the worst policy for the best.
 //
 // ### The alignment tax
@@ -914,8 +916,8 @@ measured("RLHF wins against SFT", align.winRate(goldOf(rlhfAnswers), goldOf(sftA
 
 // %% [markdown]
 // Each step does what it was made for. SFT brings most of *helpful* and *harmless*. PPO brings the rest, and it brings more of what the labellers
-// were fond of: warm sentences, and length. It pays with *writing*, since *kind* and *hasty* hardly minded a sentence said twice. That is no failure of
-// PPO. **A policy becomes what its labellers are**, their blind spots included.
+// were fond of: warm sentences, and length. It pays with *writing*, since *kind* and *hasty* hardly minded a sentence said twice, and it does nothing for *honest*, which both overlook. That is
+// no failure of PPO. **A policy becomes what its labellers are**, their blind spots included.
 //
 // ## 7 · Too much of a good thing
 //
@@ -1053,10 +1055,10 @@ show(
 );
 
 // %% [markdown]
-// All six turn over. Best-of-256 with 160 requests is no better than best-of-8; even the best reward model, right in 81 % of pairs, turns at 16 to 32.
-// PPO turns after some two to four nats, and from there it is downhill while its own reward goes up (last picture). More labels move the turn
-// and raise the top: best-of-n gains 0.36 points with 40 requests and 0.54 with 960, which is Gao's result for the size of the data. The law of best-of-n fits
-// ours well. That of RL fits the fall less well: theirs is for a policy of billions and a gold model that is a network, ours is a rule with a floor.
+// Follow a proxy far enough, and it turns over. Best-of-256 with 160 requests is no better than best-of-8; even the best reward model, right in 81 % of pairs,
+// turns at 16 to 32, and only the first one has not turned by 256 (it has not gained much either). PPO turns after about *one* nat, and from there it is downhill while its
+// own reward goes up (last picture). More labels raise the top: best-of-n gains 0.38 points with 40 requests and 0.54 with 960, which is Gao's result for the size of the
+// data. Both laws describe the curves well; that of RL promises a higher top than there is, since the fall weighs more than the rise in its fit.
 //
 // ### What it does to cheat
 //
@@ -1066,9 +1068,9 @@ show(
 for (const text of overRun("ppo", 40).samples ?? []) console.log(`${text}\n`);
 
 // %% [markdown]
-// It has left English, and the reward model loves it. It has never seen such a thing, so nothing taught it to object. The gold reward has: no sentence of
-// it is one. This is **reward hacking**, and the cure is not a better optimiser: a price on distance, an early stop by a measure that was not optimised, and
-// new labels for what the *new* policy writes (InstructGPT and Bai et al. 2022 label in rounds).
+// Thanks, and thanks again, to nobody in the tale; a book of another colour, or instead of a kite; sentences that are none. To the reward model it is the best that it ever read:
+// warm words were liked in the forty requests that it knows, and no tale with four thanks was among them to be disliked. This is **reward hacking**. The cure is not a better optimiser but a
+// price on distance, an early stop by a measure that was not optimised, and new labels for what the *new* policy writes (InstructGPT and Bai et al. 2022 label in rounds).
 //
 // ### A fault to diagnose
 //
@@ -1167,9 +1169,10 @@ show(
 );
 
 // %% [markdown]
-// DPO gets as far as PPO for the same distance, with a tenth of the code and none of the drawing. And it has the same disease: at a low $\beta$ it goes 16 to 21 nats away and
-// loses what it had gained, since pairs of the SFT model's answers say nothing about texts so far from them. What it does not have is a reward model that could be
-// asked whether things went wrong. *(DPO's $\beta$ is not on PPO's scale here: PPO's reward was trained with noise, and its numbers are small.)*
+// Best-of-n gets most for its nats, and pays with sixteen answers for each one that is given. DPO gets 0.82 at 7.5 nats, PPO with the same distance less, with a higher price more: a
+// tenth of the code, and nothing drawn. And it has the same disease. At a low $\beta$ it goes 16 to 21 nats away and loses what it had gained, since pairs of the SFT model's answers say
+// nothing about texts so far from them. What it does not have is a reward model that could be asked whether things went wrong. *(The two betas are not on one scale here: PPO's reward model
+// learned from noisy labels, and its numbers are small.)*
 //
 // ## 9 · A real model
 //
@@ -1255,7 +1258,7 @@ measured("SmolLM2, held-out reward: after less before", smol.after.reward - smol
 // | price of a nat | 0.2 is good, 0.01 is ruin | $\beta$ = 0.02, with rewards of another scale |
 // | pretraining mix | notes 0.37 with, 1.2 to 2.1 without | most of the tax is gone (section 4.2) |
 // | best-of-n | turns over at n = 16 to 32 | at larger n, for better reward models (Gao et al.) |
-// | PPO without a price | turns over within some 4 nats | $d(\alpha - \beta \log d)$; the penalty does not move the frontier |
+// | PPO without a price | turns over after about one nat | $d(\alpha - \beta \log d)$; the penalty does not move the frontier |
 //
 // **Take away**
 // - RLHF is three steps: show it (SFT), learn what people prefer (reward model), follow that (PPO). Comparing is cheaper than showing.
