@@ -952,7 +952,7 @@ show(
       { name: "reward model", x: distances, y: ofBest(manyProxies) },
       { name: "gold", x: distances, y: bestGold },
     ],
-    { title: "Best of 1, 2, 4, ... 32", x: "square root of the KL", y: "expected score of the answer that is given" },
+    { title: "Best of 1, 2, 4, ... 32", x: "square root of the KL", y: "expected score" },
   ),
 );
 measured("KL of best-of-16", align.bestOfNKl(16), {
@@ -1211,13 +1211,15 @@ show(
 );
 show(
   table(
-    smol.before.texts
-      .slice(0, 4)
-      .map(([question, answer], i) => ({
-        "prompt ends": question.replaceAll("\n", " ").slice(-70),
-        before: answer,
-        after: smol.after.texts[i][1],
-      })),
+    smol.before.texts.slice(0, 4).map(([question, answer], i) => ({
+      "prompt ends": question
+        .replace(/<[|]im_(end|start)[|]>(assistant)?/g, "")
+        .replaceAll("\n", " ")
+        .trim()
+        .slice(-70),
+      before: answer,
+      after: smol.after.texts[i][1],
+    })),
     { title: "Held-out instructions" },
   ),
 );
