@@ -106,6 +106,21 @@ describe("lab train rlhf", function () {
     }
   });
 
+  it("what is shipped is of the shipped recipe: each stage whole, better than the one before", () => {
+    const recipe = parseRlhf(shipped);
+    const { stages, seed, finished, command } = parseRlhfResult(readFileSync(join(root, "recipes", "results", "rlhf.json"), "utf8")); // prettier-ignore
+    assert.deepEqual([seed, finished, command], [recipe.seed, true, "lab train rlhf"]);
+    const steps = [recipe.base.steps, recipe.sft.steps, recipe.reward.requests / recipe.reward.batch, recipe.ppo.iterations]; // prettier-ignore
+    assert.deepEqual(Object.values(stages).map((stage) => stage.steps), steps); // prettier-ignore
+    const gold = (stage: "base" | "sft" | "ppo"): number => stages[stage]!.measured["gold"]!;
+    assert.ok(gold("base") + 0.4 < gold("sft") && gold("sft") + 0.2 < gold("ppo"));
+    assert.ok(stages.reward!.measured["accuracy"]! > 0.7);
+    assert.ok(
+      stages.ppo!.measured["notes"]! < stages.sft!.measured["notes"]! - 0.4,
+      "what SFT forgot is back",
+    );
+  });
+
   it("the shipped models load", async () => {
     await useEngine({});
     for (const stage of ["base", "sft", "ppo"]) {
