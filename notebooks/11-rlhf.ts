@@ -841,6 +841,7 @@ for (const [field, title] of [
   ["gold", "Gold reward"],
   ["kl", "KL from the SFT model, nats an answer"],
   ["entropy", "Entropy of a token's choice, nats"],
+  ["length", "Tokens of an answer"],
 ] as const)
   show(
     linePlot(
@@ -850,9 +851,9 @@ for (const [field, title] of [
   );
 
 // %% [markdown]
-// Read the four together. At $\beta = 0.2$ the reward rises by a point, the KL stays at 1.5 nats, and the **gold** reward rises from 0.45 to 1.0. At 0.05 the reward
+// Read the five together. At $\beta = 0.2$ the reward rises by a point, the KL stays at 1.5 nats, and the **gold** reward rises from 0.45 to 1.0. At 0.05 the reward
 // rises further, and gold ends lower. At 0.01 the policy is 60 nats away: the reward model says 4.1, higher than anything it ever saw, and the gold
-// reward is below -3. If you had only the first picture, you would take the worst policy for the best.
+// reward is below -3: it writes as many tokens as it may, all of them warm. If you had only the first picture, you would take the worst policy for the best.
 //
 // ### The alignment tax
 //
