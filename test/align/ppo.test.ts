@@ -93,7 +93,7 @@ eachEngine("ppo", (engine) => {
     second.close();
   });
 
-  // Elsewhere fifteen iterations take too long, and the test above says that the numbers are the same.
+  // Elsewhere fifteen iterations take too long.
   (fast ? it : () => undefined)("a large beta holds the policy where it was", async () => {
     const { run, close } = open({ iterations: 15, beta: 5 });
     const records = await all(run);
