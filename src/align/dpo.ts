@@ -10,7 +10,7 @@ import type { Ints } from "../data";
 import type { Decoder } from "../models";
 import { tokenLogProbs } from "./policy";
 import type { Policy } from "./policy";
-import { writtenRows } from "./rows";
+import { inBatches, writtenRows } from "./rows";
 import type { Written } from "./rows";
 
 /** Two answers to a prompt, as ids. */
@@ -75,19 +75,9 @@ export async function dpoPairs<P>(
   const ask = jit((params: P, ids: tf.Tensor, mask: tf.Tensor) => answerLogProbs(model, params, ids, mask), {
     name: "dpo reference",
   });
-  const known: number[] = [];
-  try {
-    for (let first = 0; first < texts.length; first += 2 * batch) {
-      const own = texts.slice(first, first + 2 * batch);
-      const filled = Array.from({ length: 2 * batch }, (_, i) => own[i] ?? (own[0] as Written));
-      const { ids, mask } = writtenRows(filled, length);
-      const logProbs = tf.tidy(() => ask(model.params, intsTensor(ids), intsTensor(mask)));
-      known.push(...Array.from(await logProbs.data()).slice(0, own.length));
-      logProbs.dispose();
-    }
-  } finally {
-    ask.dispose();
-  }
+  const known = await inBatches(texts, { length, batch: 2 * batch }, ({ ids, mask }) =>
+    ask(model.params, intsTensor(ids), intsTensor(mask)),
+  ).finally(() => ask.dispose());
   return (chosen) => {
     const places = [...chosen.map((i) => 2 * i), ...chosen.map((i) => 2 * i + 1)];
     const { ids, mask } = writtenRows(places.map((i) => texts[i] as Written), length); // prettier-ignore

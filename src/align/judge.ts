@@ -1,10 +1,11 @@
 /** A reward model at work: many texts, one compiled program. */
-import { jit, tf } from "../engine";
+import { jit } from "../engine";
+import type { tf } from "../engine";
 import { intsTensor } from "../data";
 import type { Policy } from "./policy";
 import { rewards } from "./reward";
 import type { ComparedAnswers, RewardParams } from "./reward";
-import { writtenRows } from "./rows";
+import { inBatches } from "./rows";
 import type { Written } from "./rows";
 
 export interface RewardJudge<P> {
@@ -28,21 +29,11 @@ export function rewardJudge<P>(
     { name: "reward" },
   );
   return {
-    async judge(params, texts) {
-      const found: number[] = [];
-      for (let first = 0; first < texts.length; first += batch) {
-        const own = texts.slice(first, first + batch);
-        const filled = Array.from({ length: batch }, (_, i) => own[i] ?? (own[0] as Written));
-        const { ids, last } = writtenRows(filled, length);
-        const scores = tf.tidy(() => {
-          const all = intsTensor(ids);
-          return program(params, read ? read(all) : all, intsTensor(last));
-        });
-        found.push(...Array.from(await scores.data()).slice(0, own.length));
-        scores.dispose();
-      }
-      return found;
-    },
+    judge: (params, texts) =>
+      inBatches(texts, { length, batch }, ({ ids, last }) => {
+        const all = intsTensor(ids);
+        return program(params, read ? read(all) : all, intsTensor(last));
+      }),
     dispose: () => program.dispose(),
   };
 }

@@ -7,7 +7,7 @@
 import { fork, shuffle, tf } from "../engine";
 import type { Rng } from "../engine";
 import { intsTensor } from "../data";
-import { learningRateAt, trainPrograms } from "../train";
+import { isStopped, learningRateAt, take, trainPrograms } from "../train";
 import type { TrainPrograms } from "../train";
 import { disposeTree } from "../tree";
 import { checkPpo } from "./ppoCheck";
@@ -159,17 +159,8 @@ function ptxFields<P>({ ptx, upper }: PpoConfig<P>, rng: Rng): Partial<PpoBatch>
   return { ptxInput, ptxLabels: intsTensor(labels) };
 }
 
-async function take(scalar: tf.Tensor): Promise<number> {
-  const [value] = await scalar.data();
-  scalar.dispose();
-  return value as number;
-}
-
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const started = performance.now();
   const result = await work();
   return [result, (performance.now() - started) / 1000];
 }
-
-const isStopped = (stop?: AbortSignal | (() => boolean)): boolean =>
-  typeof stop === "function" ? stop() : stop?.aborted === true;

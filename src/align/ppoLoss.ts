@@ -1,9 +1,9 @@
 import { tf } from "../engine";
-import { crossEntropy } from "../ops";
 import { tokenLogProbs } from "./policy";
 import type { Policy } from "./policy";
 import { placeScores } from "./reward";
 import type { RewardParams } from "./reward";
+import { sftLoss } from "./sft";
 
 /** What PPO trains: who writes, and who says beforehand how it will end. */
 export interface PpoParams<P> {
@@ -90,8 +90,8 @@ export function ppoLoss<P>(policy: Policy<P>, { clip, valueClip, valueCoefficien
     const errors = valueLoss(values, batch.values, returns, mask, valueClip);
     const loss = policyLoss.add(errors.mul(valueCoefficient)) as tf.Scalar;
     if (ptx === 0 || !batch.ptxInput || !batch.ptxLabels) return loss;
-    const logits = policy.head(params.policy, policy.states(params.policy, batch.ptxInput, {})); // [B', T', V]
-    return loss.add(crossEntropy(logits, batch.ptxLabels).mul(ptx)) as tf.Scalar;
+    const pretraining = sftLoss(policy)(params.policy, { inputs: batch.ptxInput, labels: batch.ptxLabels });
+    return loss.add(pretraining.mul(ptx)) as tf.Scalar;
   };
 }
 

@@ -1,3 +1,4 @@
+import { tf } from "../engine";
 import { IGNORE, stackRows } from "../data";
 import type { Ints, LmBatch } from "../data";
 
@@ -64,4 +65,26 @@ export function writtenBatch(
   });
   const shape = [texts.length, length];
   return { inputs: { data: inputs, shape }, labels: { data: labels, shape } };
+}
+
+/**
+ * A number for each of many texts, `batch` at a time: the last ones are filled up, so that there is one program.
+ * @param numbers float32 [batch] of rows, which is freed
+ * @throws as `writtenRows`
+ */
+export async function inBatches(
+  texts: readonly Written[],
+  { length, batch }: { readonly length: number; readonly batch: number },
+  numbers: (rows: WrittenRows) => tf.Tensor,
+): Promise<number[]> {
+  const found: number[] = [];
+  for (let first = 0; first < texts.length; first += batch) {
+    const own = texts.slice(first, first + batch);
+    const filled = Array.from({ length: batch }, (_, i) => own[i] ?? (own[0] as Written));
+    const rows = writtenRows(filled, length);
+    const all = tf.tidy(() => numbers(rows));
+    found.push(...Array.from(await all.data()).slice(0, own.length));
+    all.dispose();
+  }
+  return found;
 }

@@ -13,7 +13,7 @@ export type { Schedule } from "./schedules";
 // Many steps
 export { disposeTraining, startTraining } from "./state";
 export type { Training } from "./state";
-export { train, trainPrograms } from "./loop";
+export { isStopped, take, train, trainPrograms } from "./loop";
 export type { Fields, Tensors, TrainConfig, TrainPrograms, TrainRecord } from "./loop";
 export { TrainingError } from "./loop-check";
 

@@ -238,13 +238,14 @@ function tensorsOf<B extends Fields<B>>(batch: B, copy = false): Tensors<B> {
 }
 
 /** The number of a scalar, which is then freed. */
-async function take(scalar: tf.Tensor): Promise<number> {
+export async function take(scalar: tf.Tensor): Promise<number> {
   const [value] = await scalar.data();
   scalar.dispose();
   return value as number;
 }
 
-const isStopped = (stop?: AbortSignal | (() => boolean)): boolean =>
+/** Whether a run is asked to end. */
+export const isStopped = (stop?: AbortSignal | (() => boolean)): boolean =>
   typeof stop === "function" ? stop() : stop?.aborted === true;
 
 /** A whole turn of the event loop, so that timers, messages and interrupts get through. */

@@ -7,13 +7,13 @@ import type { Rng } from "../../engine";
 import { intsTensor, taleRequests } from "../../data";
 import { trainedDecoder } from "../../generate";
 import type { Decoder } from "../../models";
-import { crossEntropy } from "../../ops";
-import { parseJson } from "../../train";
+import { parseJson, take } from "../../train";
 import { loadTrained } from "../../train/node";
 import { countParams, disposeTree } from "../../tree";
 import { comparedScores, pairAccuracy, rewardJudge } from "../judge";
 import type { RlhfRecipe, RlhfStage } from "../recipe";
 import { writtenBatch } from "../rows";
+import { sftLoss } from "../sft";
 import { drawTales, labelTales, TALE_LENGTH, taleLabellers, taleWorld } from "../tales";
 import type { TaleLabeller, TaleWorld } from "../tales";
 import { loadReward } from "./reward";
@@ -94,16 +94,11 @@ async function judged(world: TaleWorld, writer: Decoder, rng: Rng): Promise<Meas
 /** Mean loss of texts, nats a token. */
 export async function textLoss(writer: Decoder, texts: Parameters<typeof writtenBatch>[0]): Promise<number> {
   const { inputs, labels } = writtenBatch(texts, TALE_LENGTH - 1, "all");
-  const program = jit(
-    (params: unknown, ids: tf.Tensor, next: tf.Tensor) =>
-      crossEntropy(writer.head(params, writer.states(params, ids, {})), next),
-    { name: "text loss" },
-  );
-  const loss = tf.tidy(() => program(writer.params, intsTensor(inputs), intsTensor(labels)));
-  const [value] = await loss.data();
-  loss.dispose();
+  const program = jit(sftLoss(writer), { name: "text loss" });
+  const batch = () => ({ inputs: intsTensor(inputs), labels: intsTensor(labels) });
+  const value = await take(tf.tidy(() => program(writer.params, batch())));
   program.dispose();
-  return value as number;
+  return value;
 }
 
 /** How often the reward model agrees with the gold reward about pairs of the SFT model's answers. */
