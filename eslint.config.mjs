@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 /** The layers of src/, lowest first. A layer imports only from itself and from the layers before it. */
 const layers = [
   ...["engine", "ops", "tree", "nn", "models", "text", "embeddings", "checkpoints", "data", "train", "lens"],
-  ...["generate", "prompt", "align", "lab", "cli"],
+  ...["generate", "prompt", "align", "lab", "grade", "demo", "cli"],
 ];
 
 const oneWay = layers.map((layer, i) => ({

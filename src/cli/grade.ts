@@ -1,9 +1,9 @@
 import path from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
-import { gradedFolder, gradeLab, type LabOutcome } from "./grading/lab";
-import { exerciseText, gradeReport, labFoot, labHead, painter } from "./grading/report";
-import { DEFAULT_LIMITS } from "./grading/sandbox";
+import { gradedFolder, gradeLab, type LabOutcome } from "../grade/lab";
+import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/terminal";
+import { DEFAULT_LIMITS } from "../grade/sandbox";
 import { registerReset } from "./reset";
 
 interface Options {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { gradeLab } from "../../src/cli/grading/lab";
+import { gradeLab } from "../../src/grade/lab";
 import { findLab } from "../../src/lab/checks";
 import { runLab, startLab } from "../helpers/lab-command";
 import { skipLoudly } from "../helpers/skip";

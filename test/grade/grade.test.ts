@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { DEFAULT_LIMITS, type Limits } from "../../src/cli/grading/sandbox";
-import { gradeLab, type LabOutcome } from "../../src/cli/grading/lab";
+import { DEFAULT_LIMITS, type Limits } from "../../src/grade/sandbox";
+import { gradeLab, type LabOutcome } from "../../src/grade/lab";
 import { buildLabs, isEdited, makeLab } from "../../src/cli/labs";
 import { findLab, labs } from "../../src/lab/checks";
 import { runLab } from "../helpers/lab-command";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gradeLab } from "../../src/cli/grading/lab";
-import { DEFAULT_LIMITS } from "../../src/cli/grading/sandbox";
+import { gradeLab } from "../../src/grade/lab";
+import { DEFAULT_LIMITS } from "../../src/grade/sandbox";
 import { labs } from "../../src/lab/checks";
 
 const mutants = join(__dirname, "..", "mutants");

@@ -3,7 +3,7 @@ import { readFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { gradeLab } from "../../src/cli/grading/lab";
+import { gradeLab } from "../../src/grade/lab";
 import { tf, useEngine } from "../../src/engine";
 import { findExercise, findLab } from "../../src/lab/checks";
 import { brief, same } from "../../src/lab/checks/compare";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import { runExercise, summary, type ExerciseOutcome, type Lab, type Outcome } from "../../lab/exercise";
-import { LearnerFault, type Learner } from "../../lab/checks/learner";
+import { runExercise, summary, type ExerciseOutcome, type Lab, type Outcome } from "../lab/exercise";
+import { LearnerFault, type Learner } from "../lab/checks/learner";
 import { bundleLab, LabFileError } from "./bundle";
 import { bundleChild, DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
 

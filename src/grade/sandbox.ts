@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { z } from "zod";
-import { faultOf, LearnerFault, type Learner, type Run } from "../../lab/checks/learner";
-import type { PlainTensor } from "../../lab/checks/plain";
-import { decodeValue, encodeValue } from "../../lab/checks/values";
+import { faultOf, LearnerFault, type Learner, type Run } from "../lab/checks/learner";
+import type { PlainTensor } from "../lab/checks/plain";
+import { decodeValue, encodeValue } from "../lab/checks/values";
 import { CHILD_FILE } from "./bundle";
 import { startProcess, type ChildProcess } from "./process";
 

@@ -9,8 +9,8 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import util from "node:util";
-import { enliven, type TensorTools, type Traces } from "../../lab/checks/live";
-import { decodeValue, encodeValue } from "../../lab/checks/values";
+import { enliven, type TensorTools, type Traces } from "../lab/checks/live";
+import { decodeValue, encodeValue } from "../lab/checks/values";
 
 const CHANNEL = 3;
 /** A `require` that no bundler follows: the lab's file lies beside this one only when it is run. */

@@ -1,4 +1,4 @@
-import type { CheckOutcome, Outcome } from "../../lab/exercise";
+import type { CheckOutcome, Outcome } from "../lab/exercise";
 import type { GradedExercise, LabOutcome } from "./lab";
 
 const WORDS: Readonly<Record<Outcome, { sign: string; word: string; colour: number }>> = {
