@@ -8,16 +8,18 @@ import { registerLabel } from "./label";
 import { registerModel } from "./model";
 import { registerRun } from "./run";
 import { registerTrain } from "./train";
+import { registerWatch } from "./watch";
 
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, train, model, generate, chat, label.",
+    "The transformer lab: doctor, run, build, grade, watch, reset, train, model, generate, chat, label.",
   );
   registerDoctor(program);
   registerRun(program);
   registerBuild(program);
   registerGrade(program);
+  registerWatch(program);
   registerModel(program);
   registerTrain(program);
   registerGenerate(program);
