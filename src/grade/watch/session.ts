@@ -105,9 +105,10 @@ export function openWatch(options: WatchOptions): Watch {
   function touched(after: string): readonly string[] {
     const all = lab.exercises.map(({ fn }) => fn);
     try {
-      const changed = changedFunctions(text, after, lab.topic).filter((fn) => all.includes(fn));
+      const changed = changedFunctions(text, after, lab.topic);
       text = after;
-      return changed.length > 0 ? changed : all;
+      const anew = all.filter((fn) => changed.includes(fn) || outcomes.get(fn)?.state === "syntax");
+      return anew.length > 0 ? anew : all;
     } catch {
       return [current.fn]; // it does not compile, which one check tells as well as eight
     }
