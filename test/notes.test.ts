@@ -45,7 +45,7 @@ function shownBy(name: string): string {
   return [readFileSync(join(chapters, `${name}.ts`), "utf8"), ...outputs].join("\n");
 }
 
-const numberPattern = String.raw`(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:e[-−]?\d+)?(?![\w.,]*\d)`;
+const numberPattern = String.raw`(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−]?\d+)?(?!\w|[.,]\d)`;
 const valueOf = (written: string): number => Number(written.replaceAll(",", "").replace("−", "-"));
 /** Numbers that a lecturer points at: fractions, powers of ten, numbers of four digits and more, numbers with a unit. */
 function claimsOf(notes: string): string[] {
