@@ -6,6 +6,7 @@ import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
 import { registerLabel } from "./label";
 import { registerModel } from "./model";
+import { registerProgress } from "./progress";
 import { registerRun } from "./run";
 import { registerTrain } from "./train";
 import { registerWatch } from "./watch";
@@ -13,13 +14,14 @@ import { registerWatch } from "./watch";
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, watch, reset, train, model, generate, chat, label.",
+    "The transformer lab: doctor, run, build, grade, watch, progress, reset, train, model, generate, chat, label.",
   );
   registerDoctor(program);
   registerRun(program);
   registerBuild(program);
   registerGrade(program);
   registerWatch(program);
+  registerProgress(program);
   registerModel(program);
   registerTrain(program);
   registerGenerate(program);

@@ -42,7 +42,8 @@ interface Progress {
 
 const progressFile = (root: string): string => path.join(root, ".lab", "progress.json");
 
-const NONE: ExerciseProgress = { passed: false, best: 0, hints: 0, tries: 0 };
+/** Of an exercise that was not begun. */
+export const NONE: ExerciseProgress = { passed: false, best: 0, hints: 0, tries: 0 };
 const EMPTY: Progress = { version: VERSION, exercises: {} };
 
 /** The progress of exercise "01/count-pairs" in the project at `root`. */
