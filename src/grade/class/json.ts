@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { z } from "zod";
+import { closest } from "./closest";
+
+/** Largest file of JSON or CSV about a class that is read, in bytes: some 2000 learners. */
+const MOST_BYTES = 2 ** 26;
+
+/**
+ * The value of a JSON text that comes from outside.
+ * @param file named in errors
+ * @param keys names of all fields, for "did you mean"
+ * @throws SyntaxError with the line of what is no JSON; RangeError with the path of each field that is wrong, and the cure
+ */
+export function parseChecked<T>(
+  text: string,
+  schema: z.ZodType<T>,
+  file: string,
+  keys: readonly string[] = [],
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new SyntaxError(
+      `${file}${lineOf(text, error as Error)}: this is no JSON. ${(error as Error).message}`,
+    );
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const lines = read.error.issues.slice(0, 5).map((issue) => {
+    const at = placeText(issue.path);
+    if (issue.code !== "unrecognized_keys") return `${file}: ${at}${sentence(issue.message)}`;
+    const [key = ""] = issue.keys;
+    return `${file}: ${at}there is no field "${key}".${closest(key, keys)} Correct its name or take it out.`;
+  });
+  throw new RangeError(lines.join("\n"));
+}
+
+const sentence = (message: string): string => {
+  const text = message.replace(/^Invalid input: /, "");
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+};
+
+/** labs."01".exercises."count-pairs", as one would write it. */
+function placeText(place: readonly PropertyKey[]): string {
+  if (place.length === 0) return "";
+  const parts = place.map((key, i) => {
+    if (typeof key === "number") return `[${key}]`;
+    const name = /^[A-Za-z]\w*$/.test(String(key)) ? String(key) : JSON.stringify(String(key));
+    return i === 0 ? name : `.${name}`;
+  });
+  return `${parts.join("")}: `;
+}
+
+/** Where JSON.parse says at which character it stopped. */
+function lineOf(text: string, { message }: Error): string {
+  const at = /at position (\d+)/.exec(message)?.[1];
+  return at === undefined ? "" : `, line ${text.slice(0, Number(at)).split("\n").length}`;
+}
+
+/** A UTF-8 file of limited size. @throws Error that names it */
+export function readSmall(file: string, most = MOST_BYTES): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile()) throw new Error(`${file}: there is no such file.`);
+  if (stat.size > most) throw new Error(`${file}: ${stat.size} bytes, more than the ${most} that are read.`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch {
+    throw new Error(`${file}: not UTF-8 text. Save it as UTF-8.`);
+  }
+}
+
+/** Whole or not at all: written beside, then renamed. Folders on the way are made. */
+export function writeWhole(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const part = path.join(path.dirname(file), `.${path.basename(file).slice(-40)}.${process.pid}.part`);
+  try {
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+/** As `readSmall`, or undefined where there is no file. */
+export const readIfThere = (file: string): string | undefined =>
+  existsSync(file) ? readSmall(file) : undefined;
