@@ -6,18 +6,20 @@ import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
 import { registerLabel } from "./label";
 import { registerModel } from "./model";
+import { registerReport } from "./report";
 import { registerRun } from "./run";
 import { registerTrain } from "./train";
 
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, train, model, generate, chat, label.",
+    "The transformer lab: doctor, run, build, grade, report, mark, train, model, generate, chat, label.",
   );
   registerDoctor(program);
   registerRun(program);
   registerBuild(program);
   registerGrade(program);
+  registerReport(program);
   registerModel(program);
   registerTrain(program);
   registerGenerate(program);
