@@ -13,6 +13,7 @@ export {
   type MistakeCount,
   type QuestionCount,
 } from "./mistakes";
-export { GradedSubmission, State, type GradedCheck, type Isolation } from "./model";
+export { GradedSubmission, State } from "./model";
+export type { GradedCheck, GradedLab, GradedQuestion, Isolation } from "./model";
 export { planOf, type Plan, type PlannedLab, type PlannedQuestion } from "./plan";
 export { readPolicy, type Policy } from "./policy";
