@@ -28,13 +28,27 @@ export function parseChecked<T>(
   }
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const lines = read.error.issues.slice(0, 5).map((issue) => {
-    const at = placeText(issue.path);
+  const lines = read.error.issues.slice(0, 5).map((top) => {
+    const { issue, place } = innermost(top, top.path);
+    const at = placeText(place);
     if (issue.code !== "unrecognized_keys") return `${file}: ${at}${sentence(issue.message)}`;
     const [key = ""] = issue.keys;
     return `${file}: ${at}there is no field "${key}".${closest(key, keys)} Correct its name or take it out.`;
   });
   throw new RangeError(lines.join("\n"));
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A key of a record and a choice between forms wrap what is really wrong. */
+function innermost(issue: Issue, place: PropertyKey[]): { issue: Issue; place: PropertyKey[] } {
+  const inner =
+    issue.code === "invalid_key"
+      ? issue.issues[0]
+      : issue.code === "invalid_union"
+        ? issue.errors[0]?.[0]
+        : undefined;
+  return inner === undefined ? { issue, place } : innermost(inner, [...place, ...inner.path]);
 }
 
 const sentence = (message: string): string => {

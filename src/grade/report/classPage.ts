@@ -3,7 +3,7 @@ import { classFacts } from "./classFacts";
 import { classQuestions } from "./classQuestions";
 import { distributionSvg } from "./distribution";
 import { percentOf } from "./grades";
-import { bar, escapeHtml, escapeLine, pageHtml, plural, scrolling, stateChip, STATES } from "./page";
+import { bar, escapeHtml, escapeLine, pageHtml, plural, prose, scrolling, stateChip, STATES } from "./page";
 import { sortScript } from "./sortScript";
 
 /** What the class's page is made of. `files`: the learners' own pages, by name. */
@@ -114,7 +114,7 @@ function learnersHtml({ final, files }: ClassParts): string {
   ];
   const rows = learners.map((result) => {
     const cells = [
-      `<th scope="row"><a href="learners/${encodeURIComponent(files.get(result.learner)!)}.html">${escapeLine(result.learner)}</a>${result.problems.length > 0 ? ` <span class="state half" title="${escapeLine(result.problems.join(" "))}"><span class="sign">!</span><span class="told">has problems, see below</span></span>` : ""}</th>`,
+      `<th scope="row" class="name"><a href="learners/${encodeURIComponent(files.get(result.learner)!)}.html">${escapeLine(result.learner)}</a>${result.problems.length > 0 ? ` <span class="state half" title="${escapeLine(result.problems.join(" "))}"><span class="sign">!</span><span class="told">has problems, see below</span></span>` : ""}</th>`,
       ...(several ? result.labs.map(({ points }) => numberCell(points, String(r(points)))) : []),
       numberCell(result.late, result.late > 0 ? `−${r(result.late)}` : ""),
       numberCell(result.points, `<strong>${r(result.points)}</strong>`),
@@ -133,7 +133,7 @@ function learnersHtml({ final, files }: ClassParts): string {
 }
 
 const head = (text: string, kind: "text" | "number" = "text", small = ""): string =>
-  `<th scope="col" data-kind="${kind}"${kind === "number" && text !== "State" ? ` class="num"` : ""}><span class="name">${text}</span>${small === "" ? "" : ` <span class="soft">${small}</span>`}</th>`;
+  `<th scope="col" data-kind="${kind}"${kind === "number" && text !== "State" ? ` class="num"` : ""}><span class="name">${text}</span>${small === "" ? "" : `<br><span class="soft">${small}</span>`}</th>`;
 
 /** More rows stand behind a click. */
 const FIRST = 12;
@@ -176,7 +176,7 @@ function mistakesHtml({ findings, files }: ClassParts): string {
   const cards = mistakes.map(
     ({ mistake, learners, questions, hidden }) =>
       `<li class="card"><div class="count">${learners.length}<small>${learners.length === 1 ? "learner" : "learners"}</small></div><div>` +
-      `<p><strong>${escapeHtml(mistake)}</strong>${hidden ? ` <span class="soft">(only hidden checks saw it)</span>` : ""}</p>` +
+      `<p><strong>${prose(mistake)}</strong>${hidden ? ` <span class="soft">(only hidden checks saw it)</span>` : ""}</p>` +
       `<p class="soft mono">${questions.map(escapeLine).join(", ")}</p><p class="names">${learners.map(link).join(", ")}</p></div></li>`,
   );
   const more = cards.slice(FIRST);

@@ -12,7 +12,7 @@ export function tenths(percents: readonly number[]): number[] {
 /** How a class's results are spread, as a whole <svg>: ten columns with their counts, and a line at the pass mark. */
 export function distributionSvg(percents: readonly number[], passMark?: number): string {
   const counts = tenths(percents);
-  const [width, height, left, top, bottom] = [760, 250, 20, 34, 200];
+  const [width, height, left, top, bottom] = [1120, 270, 24, 52, 216];
   const step = (width - 2 * left) / BINS;
   const most = Math.max(1, ...counts);
   const parts: string[] = [];
@@ -42,8 +42,8 @@ export function distributionSvg(percents: readonly number[], passMark?: number):
   if (passMark !== undefined) {
     const x = left + (passMark / 100) * BINS * step;
     parts.push(
-      svgLine(x, 18, x, bottom, "ref"),
-      svgText(x + (passMark > 80 ? -6 : 6), 16, `pass mark ${passMark} %`, {
+      svgLine(x, 24, x, bottom, "ref"),
+      svgText(x + (passMark > 80 ? -6 : 6), 20, `pass mark ${passMark} %`, {
         size: font.tick,
         tone: "soft",
         anchor: passMark > 80 ? "end" : "start",

@@ -8,7 +8,7 @@ import {
   type Plan,
 } from "../class";
 import { percentOf } from "./grades";
-import { bar, escapeHtml, escapeLine, pageHtml, plural, stateChip, STATES } from "./page";
+import { bar, escapeHtml, escapeLine, pageHtml, plural, prose, stateChip, STATES } from "./page";
 
 /**
  * learners/<learner>.html: one learner's report, to hand out. Of a hidden check it says title, state, points and hint,
@@ -88,7 +88,7 @@ function questionHtml(question: FinalQuestion, r: Rounding): string {
   const comment =
     mark === undefined
       ? ""
-      : `<div class="note"><p><strong>${mark.by === undefined ? "Marked by hand" : `Marked by ${escapeLine(mark.by)}`}: ${mark.points} of ${r(question.own)}.</strong></p>${mark.comment === undefined ? "" : `<p>${escapeHtml(mark.comment).replaceAll("\n", "<br>")}</p>`}</div>`;
+      : `<div class="note"><p><strong>${mark.by === undefined ? "Marked by hand" : `Marked by ${escapeLine(mark.by)}`}: ${mark.points} of ${r(question.own)}.</strong></p>${mark.comment === undefined ? "" : `<p>${prose(mark.comment)}</p>`}</div>`;
   const own = by === "nobody" ? `<p class="soft">A person marks this.</p>` : "";
   const told = new Set<string>();
   const items = checks.map((check) => checkHtml(check, told));
@@ -107,7 +107,8 @@ function checkHtml(check: GradedCheck, told: Set<string>): string {
   told.add(message);
   const text = message === "" || repeated ? "" : `<pre>${escapeHtml(message)}</pre>`;
   const name = `<strong>${escapeLine(title)}</strong>${hidden === true ? ` <span class="soft">(hidden)</span>` : ""}`;
-  return `<li class="${STATES[state].tone}">${stateChip(state)} ${name} <span class="soft">${score} / ${max}</span>${text}</li>`;
+  const { sign, word, tone } = STATES[state];
+  return `<li class="${tone}"><div class="head"><span><span class="state ${tone}"><span class="sign" aria-hidden="true">${sign}</span></span> ${name} <span class="soft">${word}</span></span><span class="points soft">${score} / ${max}</span></div>${text}</li>`;
 }
 
 /** Where to read on: help that fits what the checks said, and the chapter. */
@@ -127,7 +128,7 @@ function furtherHtml({ id, checks, state }: FinalQuestion): string {
       : exercise.errors
           .filter(({ see }) => messages.some((text) => see.test(text)))
           .map((error) => error.help);
-  const tips = help.map((text) => `<li>${escapeHtml(text)}</li>`).join("");
+  const tips = help.map((text) => `<li>${prose(text)}</li>`).join("");
   return `<p class="soft">Read on: chapter ${escapeLine(lab.id)} (<code>notebooks/${escapeLine(lab.topic)}.ipynb</code>); there, <code>hint(&quot;${escapeLine(id)}&quot;)</code> gives an idea first.</p>${tips === "" ? "" : `<ul>${tips}</ul>`}`;
 }
 

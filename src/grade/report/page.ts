@@ -66,6 +66,12 @@ export const stateChip = (state: State): string => {
 export const bar = (share: number, tone: Tone | "plain" = "plain"): string =>
   `<span class="bar ${tone}" aria-hidden="true"><span style="width:${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%"></span></span>`;
 
+/** Text in which `code` stands between backticks, as HTML. */
+export const prose = (text: string): string =>
+  escapeHtml(text)
+    .replace(/`([^`\n]+)`/g, "<code>$1</code>")
+    .replaceAll("\n", "<br>");
+
 /** A wide table scrolls in its own box, which keys can reach. */
 export const scrolling = (label: string, table: string): string =>
   `<div class="wide" role="region" aria-label="${escapeLine(label)}" tabindex="0">${table}</div>`;
@@ -83,7 +89,7 @@ const sheet = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 ${sans}}
 main{max-width:72rem;margin:0 auto;padding:2rem 1.5rem 4rem}
-main.narrow,.narrow{max-width:52rem}
+.narrow{max-width:52rem;margin:0 auto}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2rem;letter-spacing:-.01em}
 h2{font-size:1.3rem;margin:3rem 0 .4rem;line-height:1.3}
 h3{font-size:1.05rem;margin:0}
@@ -103,9 +109,10 @@ caption{text-align:left;color:var(--soft);padding:.1rem 0 .6rem}
 th,td{text-align:left;padding:.42rem .7rem;border-bottom:1px solid var(--grid);vertical-align:top}
 thead th{border-bottom:2px solid var(--line);font-size:.92rem;vertical-align:bottom;white-space:nowrap}
 tbody th{font-weight:600}
+th.name,td.name{white-space:nowrap}
 tbody tr:hover{background:var(--tint)}
 .num{text-align:right;white-space:nowrap}
-.barcell{width:9rem;padding-top:.85rem}
+.barcell{width:9rem;min-width:6.5rem;padding-top:.85rem}
 .wide{overflow-x:auto;margin:.6rem 0}
 th button{font:inherit;color:inherit;background:none;border:0;padding:.1rem .2rem;margin:-.1rem -.2rem;cursor:pointer;font-weight:700}
 th button::after{content:"↕";color:var(--soft);padding-left:.3em;font-weight:400}
@@ -133,6 +140,7 @@ section.question{border:1px solid var(--grid);border-radius:12px;padding:1rem 1.
 .points{font-variant-numeric:tabular-nums;font-weight:650;white-space:nowrap}
 ul.checks{list-style:none;margin:.7rem 0 0;padding:0}
 ul.checks>li{margin:.5rem 0;padding:.1rem 0 .1rem .8rem;border-left:4px solid var(--grid)}
+ul.checks .soft{white-space:nowrap}
 ul.checks>li.good{border-color:var(--good)}ul.checks>li.bad{border-color:var(--bad)}ul.checks>li.half{border-color:var(--half)}
 pre{margin:.35rem 0;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);border-radius:6px;line-height:1.45}
 .note{border-left:4px solid var(--accent);background:var(--tint);border-radius:0 8px 8px 0;padding:.6rem 1rem;margin:.8rem 0}
@@ -142,7 +150,8 @@ pre{margin:.35rem 0;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywh
 .score b small{font-size:1.1rem;color:var(--soft);font-weight:400;letter-spacing:0}
 .score .bar{height:14px;border-radius:7px}
 .score .bar span{border-radius:7px}
-.figure svg{display:block;max-width:100%;height:auto}
+.figure svg{display:block;width:100%;height:auto}
+li code,p code{background:var(--tint);border-radius:4px;padding:.05em .3em}
 .toc{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.4rem 0 0;padding:0;list-style:none}
 .skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
 .hash{font-family:${mono};font-size:.82em;overflow-wrap:anywhere}
@@ -152,6 +161,7 @@ pre{margin:.35rem 0;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywh
 body{font-size:10.5pt}main{max-width:none;padding:0}.wide{overflow:visible}.toc,.skip{display:none}
 a{color:inherit;text-decoration:none}h2{break-after:avoid;margin-top:1.6rem}tr{break-inside:avoid}thead{display:table-header-group}
 th button::after{content:""!important}.barcell{display:none}.tile{border:1px solid var(--line)}
-.bar,.bar span,.tile,pre,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.figure .tl-paper{fill:none}.figure .tl-ink{fill:${light.ink}}.figure .tl-soft{fill:${light.soft}}.figure .tl-halo{stroke:${light.paper}}.figure .tl-axis{stroke:${light.line}}.figure .tl-ref{stroke:${light.soft}}.figure .tl-fill0{fill:${light.series[0]}}
+.figure *,.bar,.bar span,.tile,pre,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;
