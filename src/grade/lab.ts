@@ -3,7 +3,9 @@ import path from "node:path";
 import { runExercise, summary, type ExerciseOutcome, type Lab, type Outcome } from "../lab/exercise";
 import { LearnerFault, type Learner } from "../lab/checks/learner";
 import { bundleLab, LabFileError } from "./bundle";
-import { bundleChild, DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
+import { childProgram } from "./child-program";
+import type { Launcher } from "./isolation";
+import { DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
 
 export interface LabOutcome {
   readonly id: string;
@@ -25,6 +27,8 @@ export interface GradeOptions {
   readonly limits?: Limits;
   /** Seed of the random inputs; the same seed gives the same points. */
   readonly seed?: number;
+  /** What the lab's process is started in; Node's permission model alone if left out. */
+  readonly launcher?: Launcher;
   /** Called as soon as an exercise is judged. */
   readonly onExercise?: (exercise: GradedExercise) => void;
 }
@@ -34,13 +38,13 @@ export interface GradeOptions {
  * Never throws for anything in the lab's file, and always ends within the limits.
  */
 export async function gradeLab(lab: Lab, folder: string, options: GradeOptions = {}): Promise<LabOutcome> {
-  const { limits = DEFAULT_LIMITS, seed = 1, onExercise } = options;
+  const { limits = DEFAULT_LIMITS, seed = 1, launcher, onExercise } = options;
   const name = `${lab.topic}.ts`;
   let sandbox: Sandbox | undefined;
   let learner: (fn: string) => Learner;
   try {
     const code = await bundleLab(folder, name);
-    sandbox = openSandbox(await bundleChild(lab.tensors), code, name, limits);
+    sandbox = openSandbox(await childProgram(lab.tensors), code, name, limits, launcher);
     learner = sandbox.learner;
   } catch (error) {
     if (!(error instanceof LabFileError)) throw error;
