@@ -1,10 +1,11 @@
 import path from "node:path";
-import { classTable, gradeClass, mergeResults, parseShard, readResults } from "../grade/batch";
+import { gradeClass, mergeResults, parseShard, readResults } from "../grade/batch";
 import type { BatchOutcome, BatchProgress } from "../grade/batch";
 import type { GradedSubmission } from "../grade/class/model";
 import { IsolationError, isIsolationName, ISOLATIONS } from "../grade/isolation";
 import type { Limits } from "../grade/sandbox";
 import { progressText } from "../lab/progress";
+import { classFiles, classReports } from "./report";
 
 export interface ClassOptions {
   readonly submissions?: string;
@@ -17,14 +18,20 @@ export interface ClassOptions {
   readonly shard?: string;
   readonly fresh?: boolean;
   readonly json?: boolean;
+  readonly hidden?: string;
+  readonly policy?: string;
+  readonly marks?: string;
+  readonly title?: string;
 }
 
-/** What is done with a class' results once they are there. */
-export type Finish = (results: readonly GradedSubmission[], out: string, options: ClassOptions) => void;
-
-const finish: Finish = (results, _out, { json }) => {
-  console.log(json === true ? JSON.stringify(results, null, 2) : classTable(results));
-};
+/** Reports of all results. A shard is only a part of a class: its reports are made when all are merged. */
+function finish(results: readonly GradedSubmission[], options: ClassOptions): void {
+  const { json, shard, policy, marks, title, out } = options;
+  if (json === true) console.log(JSON.stringify(results, null, 2));
+  if (shard !== undefined) return;
+  const text = classReports(results, { in: out, policy, marks, title });
+  if (json !== true) console.log(text);
+}
 
 /** `lab grade --submissions` and `--merge`. The exit code: 0 when the batch ran, 1 for faults of the grader, 2 for bad use. */
 export async function gradeWholeClass(root: string, options: ClassOptions): Promise<number> {
@@ -42,7 +49,7 @@ function merge(folders: readonly string[], options: ClassOptions): number {
   const { count, said } = mergeResults(folders.map((folder) => path.resolve(folder)), path.resolve(options.out));
   for (const sentence of said) console.error(sentence);
   console.error(`${count} results are in ${path.join(options.out, "results")}.`);
-  finish(readResults(path.resolve(options.out)), options.out, options);
+  finish(readResults(path.resolve(options.out)), options);
   return 0;
 } // prettier-ignore
 
@@ -50,6 +57,8 @@ async function gradeAll(root: string, options: ClassOptions): Promise<number> {
   const { isolation, lab, shard } = options;
   if (isolation !== "auto" && !isIsolationName(isolation))
     throw new RangeError(`--isolation ${isolation}: give auto, ${ISOLATIONS.join(" or ")}.`);
+  // What is wrong with a policy is said before a class is graded.
+  classFiles({ in: options.out, policy: options.policy, marks: options.marks });
   const stop = new AbortController();
   const hear = (): void => {
     if (stop.signal.aborted) process.exit(130);
@@ -68,6 +77,7 @@ async function gradeAll(root: string, options: ClassOptions): Promise<number> {
       limits: options.limits,
       isolation,
       ...(shard !== undefined && { shard: parseShard(shard) }),
+      ...(options.hidden !== undefined && { hidden: options.hidden }),
       fresh: options.fresh === true,
       signal: stop.signal,
       onProgress: show,
@@ -83,7 +93,7 @@ async function gradeAll(root: string, options: ClassOptions): Promise<number> {
     );
     return 130;
   }
-  finish(outcome.results, options.out, options);
+  finish(outcome.results, options);
   console.error(closing(outcome, options.out));
   for (const { learner, fault } of outcome.faults) console.error(`The grader failed on ${learner}: ${fault}`);
   return outcome.faults.length > 0 ? 1 : 0;

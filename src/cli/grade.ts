@@ -3,6 +3,7 @@ import path from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
 import { gradedFolder, gradeLab, type LabOutcome } from "../grade/lab";
+import { readHidden, withHidden } from "../grade/hidden";
 import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/terminal";
 import { DEFAULT_LIMITS, type Limits } from "../grade/sandbox";
 import { gradeWholeClass, type ClassOptions } from "./grade-class";
@@ -35,6 +36,16 @@ export function registerGrade(program: Command): void {
     .option("--jobs <n>", "submissions graded at the same time", whole, availableParallelism())
     .option("--isolation <name>", "auto, bubblewrap, namespaces or node", "auto")
     .option("--shard <k/n>", "only the k-th of n parts of the class; see --merge")
+    .option(
+      "--hidden <file>",
+      "add the hidden checks of a module of yours (TypeScript): the learner sees id and hint",
+    )
+    .option(
+      "--policy <file>",
+      "of a class: weights, deadlines, pass mark (default: policy.json in --out, if there)",
+    )
+    .option("--marks <file>", "of a class: marks given by hand (default: marks.json in --out)")
+    .option("--title <text>", "of a class's reports")
     .option("--fresh", "grade again what has a result already")
     .option("--merge <folders...>", "put the results of several --out folders into one")
     .action(async (options: Options) => {
@@ -57,7 +68,8 @@ export function registerGrade(program: Command): void {
 }
 
 async function grade(root: string, options: Options): Promise<boolean> {
-  const labs = options.lab === undefined ? allLabs : options.lab.map(findLab);
+  const { checks } = options.hidden === undefined ? { checks: [] } : await readHidden(options.hidden);
+  const labs = withHidden(options.lab === undefined ? allLabs : options.lab.map(findLab), checks);
   const folder = gradedFolder(root, options.from);
   const say = (text: string): void => {
     if (options.json !== true) console.log(text);

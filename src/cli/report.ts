@@ -14,10 +14,12 @@ import {
   readPolicy,
   readSmall,
   writeWhole,
+  type GradedSubmission,
   type Mark,
   type Policy,
 } from "../grade/class";
-import { classTable, readResults, writeReports } from "../grade/report";
+import { readResults } from "../grade/batch";
+import { classTable, writeReports } from "../grade/report";
 import { painter } from "../grade/terminal";
 
 interface Options {
@@ -47,7 +49,7 @@ export function registerReport(program: Command): void {
     .option("--out <folder>", "where reports go (default: the same folder)")
     .option(...policyFlag)
     .option(...marksFlag)
-    .option("--title <text>", "of the class", "Class report")
+    .option("--title <text>", "of the class")
     .action((options: Options) => guarded(() => report(options)));
   program
     .command("mark")
@@ -91,18 +93,21 @@ export function classFiles({ in: folder, policy, marks }: Pick<Options, "in" | "
   };
 }
 
-function report(options: Options): void {
-  const results = readResults(options.in);
+const report = (options: Options): void => console.log(classReports(readResults(options.in), options));
+
+/** Writes all reports of a class and gives what is printed: the table, notes, and where the reports are. */
+export function classReports(results: readonly GradedSubmission[], options: Options): string {
   const { policy, marksFile } = classFiles(options);
   const marks = readMarks(marksFile);
   const out = options.out ?? options.in;
-  const final = writeReports({ results, out, policy, marks, title: options.title });
+  const final = writeReports({ results, out, policy, marks, title: options.title ?? "Class report" });
   const paint = painter(process.stdout.isTTY && process.env["NO_COLOR"] === undefined);
-  console.log(classTable(final, paint));
-  for (const note of final.notes) console.log(`  ${note}`);
-  console.log(
-    `\n  Reports: ${path.join(out, "index.html")}, and one for each learner in ${path.join(out, "learners")}`,
-  );
+  const page = path.join(out, "index.html");
+  return [
+    classTable(final, paint),
+    ...final.notes.map((note) => `  ${note}`),
+    `\n  Reports: ${page}, and one for each learner in ${path.join(out, "learners")}`,
+  ].join("\n");
 }
 
 function mark(

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { build, type BuildFailure } from "esbuild";
 import { z } from "zod";
 import { closest } from "./class/closest";
+import { labs as allLabs } from "../lab/checks";
 import type { Check, Lab } from "../lab/exercise";
 
 /** A check from outside of the project, and the exercise that it belongs to. */
@@ -11,6 +13,12 @@ export interface HiddenCheck {
   /** "01/count-pairs". */
   readonly exercise: string;
   readonly check: Check;
+}
+
+export interface HiddenChecks {
+  readonly checks: readonly HiddenCheck[];
+  /** Of the module and what it imports from beside it. */
+  readonly sha256: string;
 }
 
 const MOST_BYTES = 1_000_000;
@@ -36,20 +44,20 @@ const Checks = z
  * Reads `file`, a TypeScript module with `export const checks: { exercise: string; check: Check }[]`, and runs it in
  * this process: it is the teacher's own. It may import what lies beside it, packages, and the project as
  * "transformer-lab/lab/checks/plain" and the like. Every check of it becomes a hidden one.
- * @throws Error that names the file, the field and the cure
+ * @throws RangeError that names the file, the field and the cure
  */
-export async function readHidden(file: string): Promise<HiddenCheck[]> {
-  const bad = (what: string): Error => new Error(`${file}: ${what}`);
+export async function readHidden(file: string): Promise<HiddenChecks> {
+  const bad = (what: string): RangeError => new RangeError(`${file}: ${what}`);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile())
     throw bad("there is no such file. Give a module of hidden checks.");
   if (stat.size > MOST_BYTES) throw bad(`${stat.size} bytes, more than the ${MOST_BYTES} that are read.`);
   const exported: { checks?: unknown } = {};
+  let code: string;
   try {
     const module = { exports: exported };
-    const run = new Function("module", "exports", "require", await bundled(file)) as (
-      ...args: unknown[]
-    ) => void;
+    code = await bundled(file);
+    const run = new Function("module", "exports", "require", code) as (...args: unknown[]) => void;
     run(module, module.exports, createRequire(path.resolve(file)));
     exported.checks = module.exports.checks;
   } catch (error) {
@@ -63,7 +71,8 @@ export async function readHidden(file: string): Promise<HiddenCheck[]> {
       `checks${at}: ${message}. It must export checks: { exercise: "01/count-pairs", check: Check }[].`,
     );
   }
-  return read.data.map(({ exercise, check }) => ({ exercise, check: { ...check, hidden: true } }));
+  const checks = read.data.map(({ exercise, check }) => ({ exercise, check: { ...check, hidden: true } }));
+  return { checks, sha256: createHash("sha256").update(code).digest("hex") };
 }
 
 async function bundled(file: string): Promise<string> {
@@ -104,8 +113,8 @@ async function bundled(file: string): Promise<string> {
  * The labs with these checks added to their exercises. Checks of labs that are not among `labs` are left out.
  * @throws RangeError for an exercise that no lab has, naming the closest, and for an id that is taken
  */
-export function withHidden(labs: readonly Lab[], hidden: readonly HiddenCheck[], all = labs): Lab[] {
-  const known = all.flatMap((lab) => lab.exercises.map(({ id }) => `${lab.id}/${id}`));
+export function withHidden(labs: readonly Lab[], hidden: readonly HiddenCheck[]): Lab[] {
+  const known = allLabs.flatMap((lab) => lab.exercises.map(({ id }) => `${lab.id}/${id}`));
   for (const { exercise, check } of hidden) {
     if (known.includes(exercise)) continue;
     throw new RangeError(

@@ -4,6 +4,7 @@ import path from "node:path";
 import { findLab, labs as allLabs } from "../../lab/checks";
 import type { Lab } from "../../lab/exercise";
 import type { GradedSubmission } from "../class/model";
+import { readHidden, withHidden } from "../hidden";
 import { chooseLauncher, type IsolationName } from "../isolation";
 import { probe } from "../probe";
 import { DEFAULT_LIMITS, type Limits } from "../sandbox";
@@ -29,6 +30,8 @@ export interface BatchOptions {
   readonly seed?: number;
   readonly isolation?: IsolationName | "auto";
   readonly shard?: Shard;
+  /** A teacher's module of hidden checks; see hidden.ts. */
+  readonly hidden?: string;
   /** Grades also what has a result already. */
   readonly fresh?: boolean;
   /** Ends the batch: what is done stays, and the next run goes on from there. */
@@ -72,11 +75,14 @@ export async function gradeClass(options: BatchOptions): Promise<BatchOutcome> {
   const times = readTimes(dir);
   const all: Submission[] = [];
   for (const entry of entries) all.push(await readSubmission(entry, times));
-  const labs = chosenLabs(options.labs, all);
+  const hidden = options.hidden === undefined ? undefined : path.resolve(options.hidden);
+  const added = hidden === undefined ? undefined : await readHidden(hidden);
+  const labs = withHidden(chosenLabs(options.labs, all), added?.checks ?? []);
   const launcher = chooseLauncher(options.isolation);
   const isolation = await probe(launcher, limits);
   const ids = labs.map(({ id }) => id);
-  const plan: Plan = { root, labs: ids, limits, seed, isolation, fixed: fixedFiles(labs) };
+  const fixed = { ...fixedFiles(labs), ...(added && { "hidden checks": added.sha256 }) };
+  const plan: Plan = { root, labs: ids, limits, seed, isolation, fixed, ...(hidden && { hidden }) };
 
   const mine = shard === undefined ? all : all.filter(({ learner }) => inShard(learner, shard));
   const results: GradedSubmission[] = [];
@@ -91,7 +97,7 @@ export async function gradeClass(options: BatchOptions): Promise<BatchOutcome> {
   const state = { kept: results.length, total: mine.length };
   onProgress({ ...state, done: results.length });
   const take = (done: Done): void => {
-    const result = "result" in done ? done.result : faultyResult(done.work, done.fault, plan);
+    const result = "result" in done ? done.result : faultyResult(done.work, done.fault, plan, labs);
     if ("fault" in done) faults.push({ learner: result.learner, fault: done.fault });
     writeResult(out, result);
     results.push(result);
@@ -136,9 +142,14 @@ function kept(result: GradedSubmission, { source }: Submission, out: string): Gr
 }
 
 /** A submission that the grader failed on: error, no points, and a key that no later run takes for its own. */
-function faultyResult({ submission, key }: Work, fault: string, plan: Plan): GradedSubmission {
+function faultyResult(
+  { submission, key }: Work,
+  fault: string,
+  plan: Plan,
+  chosen: readonly Lab[],
+): GradedSubmission {
   const message = "The grader failed on this submission; its teacher was told.";
-  const labs = plan.labs.map((id) => ungraded(findLab(id), "error", message));
+  const labs = chosen.map((lab) => ungraded(lab, "error", message));
   return {
     version: 1,
     learner: submission.learner,

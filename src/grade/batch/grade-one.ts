@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { findLab, labs as allLabs } from "../../lab/checks";
+import { labs as allLabs } from "../../lab/checks";
+import type { Lab } from "../../lab/exercise";
 import type { GradedLab, GradedSubmission, Isolation } from "../class/model";
 import type { Launcher } from "../isolation";
 import { gradeLab } from "../lab";
@@ -20,16 +21,20 @@ export interface Plan {
   readonly fixed: Readonly<Record<string, string>>;
   /** The project's folder: a notebook that imports helpers from labs/ gets those of the project. */
   readonly root: string;
+  /** A module of hidden checks; see hidden.ts. */
+  readonly hidden?: string;
 }
 
 /**
  * Grades one submission in a folder of its own that holds its files and nothing else. Each exercise runs in a fresh
  * process, so that what one leaves behind neither helps nor harms the next.
+ * @param chosen the labs of the plan, hidden checks included
  */
 export async function gradeSubmission(
   submission: Submission,
   key: string,
   plan: Plan,
+  chosen: readonly Lab[],
   launcher: Launcher,
 ): Promise<GradedSubmission> {
   const started = performance.now();
@@ -38,8 +43,7 @@ export async function gradeSubmission(
   const labs: GradedLab[] = [];
   try {
     for (const [file, hash] of writeFiles(place, submission, plan.root)) fixed[file] = hash;
-    for (const id of plan.labs) {
-      const lab = findLab(id);
+    for (const lab of chosen) {
       const file = `${lab.topic}.ts`;
       if (submission.files[file] === undefined) {
         labs.push(ungraded(lab, "not run", "Nothing was handed in for this lab."));

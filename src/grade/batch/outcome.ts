@@ -34,6 +34,7 @@ export function ungraded(lab: Lab, state: "not run" | "error", message: string):
       score: 0,
       max: check.points,
       message,
+      ...(check.hidden === true && { hidden: true }),
     }));
     return { id: name, title, state, score: 0, max: sum(lost, "max"), checks: lost, output: "" };
   });

@@ -10,7 +10,7 @@ const MOST_BYTES = 2 ** 26;
  * The value of a JSON text that comes from outside.
  * @param file named in errors
  * @param keys names of all fields, for "did you mean"
- * @throws SyntaxError with the line of what is no JSON; RangeError with the path of each field that is wrong, and the cure
+ * @throws RangeError with the line of what is no JSON, or the path of each field that is wrong, and the cure
  */
 export function parseChecked<T>(
   text: string,
@@ -22,7 +22,7 @@ export function parseChecked<T>(
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new SyntaxError(
+    throw new RangeError(
       `${file}${lineOf(text, error as Error)}: this is no JSON. ${(error as Error).message}`,
     );
   }
@@ -73,15 +73,16 @@ function lineOf(text: string, { message }: Error): string {
   return at === undefined ? "" : `, line ${text.slice(0, Number(at)).split("\n").length}`;
 }
 
-/** A UTF-8 file of limited size. @throws Error that names it */
+/** A UTF-8 file of limited size. @throws RangeError that names it */
 export function readSmall(file: string, most = MOST_BYTES): string {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isFile()) throw new Error(`${file}: there is no such file.`);
-  if (stat.size > most) throw new Error(`${file}: ${stat.size} bytes, more than the ${most} that are read.`);
+  if (stat === undefined || !stat.isFile()) throw new RangeError(`${file}: there is no such file.`);
+  if (stat.size > most)
+    throw new RangeError(`${file}: ${stat.size} bytes, more than the ${most} that are read.`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch {
-    throw new Error(`${file}: not UTF-8 text. Save it as UTF-8.`);
+    throw new RangeError(`${file}: not UTF-8 text. Save it as UTF-8.`);
   }
 }
 

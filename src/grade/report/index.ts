@@ -19,7 +19,6 @@ import { fileNames } from "./names";
 import { GENERATOR } from "./page";
 
 export { Grades } from "./grades";
-export { readResults } from "./results";
 export { classTable, summaryLine } from "./terminal";
 
 export interface ReportInput {
