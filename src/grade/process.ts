@@ -15,6 +15,7 @@ export interface ProcessOptions {
   /** What each of its lines must begin with. */
   readonly token: string;
   readonly heapMb: number;
+  readonly extraMb: number;
   readonly cpuSeconds: number;
 }
 
@@ -42,8 +43,6 @@ const KEPT = 8 * TAIL;
 const MOST_PRINTED = 32 * MB;
 /** One answer; values are bounded far below (values.ts). */
 const MOST_ANSWER = 128 * MB;
-/** Memory outside the JavaScript heap (typed arrays), in addition to the heap. */
-const EXTRA_MB = 768;
 /** What Node 20 maps before it runs a line is 730 MB of address space, 800 with tfjs; a fifth more, to be safe. */
 const NODE_MB = 1024;
 
@@ -58,11 +57,11 @@ export const nodeFlags = (heapMb: number, readable: readonly string[]): string[]
 
 /** Starts Node on `file`: no environment, read access to its folders only, limits on all that it can use up. */
 export function startProcess(options: ProcessOptions): ChildProcess {
-  const { file, folder, readable, launcher, token, heapMb, cpuSeconds } = options;
+  const { file, folder, readable, launcher, token, heapMb, extraMb, cpuSeconds } = options;
   const node = [realpathSync(process.execPath), ...nodeFlags(heapMb, [folder, ...readable]), file];
   const [command, args] = launcher.wrap(node, folder, readable, {
     cpuSeconds: cpuSeconds + 5,
-    addressMb: NODE_MB + heapMb + EXTRA_MB,
+    addressMb: NODE_MB + heapMb + extraMb,
   });
   const child = spawn(command, args, {
     cwd: folder,
@@ -113,8 +112,8 @@ export function startProcess(options: ProcessOptions): ChildProcess {
     }
   });
   const watch = setInterval(() => {
-    if (residentMb(child.pid) > heapMb + EXTRA_MB)
-      abort("memory", `used more than ${heapMb + EXTRA_MB} MB of memory`);
+    if (residentMb(child.pid) > heapMb + extraMb)
+      abort("memory", `used more than ${heapMb + extraMb} MB of memory`);
     if (out.total() + errors.total() > MOST_PRINTED)
       abort("crash", `printed more than ${MOST_PRINTED / MB} MB`);
   }, 100);

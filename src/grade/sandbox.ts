@@ -20,9 +20,17 @@ export interface Limits {
   readonly labSeconds: number;
   /** Megabytes of JavaScript heap. */
   readonly heapMb: number;
+  /** Megabytes outside the JavaScript heap (typed arrays), in addition to the heap. */
+  readonly extraMb: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { callSeconds: 5, loadSeconds: 15, labSeconds: 120, heapMb: 256 };
+export const DEFAULT_LIMITS: Limits = {
+  callSeconds: 5,
+  loadSeconds: 15,
+  labSeconds: 120,
+  heapMb: 256,
+  extraMb: 768,
+};
 
 export interface Sandbox {
   /** The learner's function of this name, run in the child process. */
@@ -53,6 +61,8 @@ export function openSandbox(
   writeFileSync(labFile, code);
   const deadline = Date.now() + 1000 * limits.labSeconds;
   let running: ChildProcess | undefined;
+  /** A function of the learner's was called in the running process. */
+  let used = false;
   let printed = "";
   /** A file that could not be loaded once is not loaded again for each check. */
   let unloadable: LearnerFault | undefined;
@@ -92,6 +102,7 @@ export function openSandbox(
       launcher,
       token,
       heapMb: limits.heapMb,
+      extraMb: limits.extraMb,
       cpuSeconds: limits.labSeconds,
     });
     const own = running;
@@ -122,6 +133,7 @@ export function openSandbox(
     own.send(JSON.stringify({ fn, args: encodeValue(args), ...(dy && { dy: encodeValue(dy), by }) }));
     const reply = await answer(own, 1000 * limits.callSeconds);
     if ("missing" in reply) throw new LearnerFault("missing", `${name} exports no function ${fn}.`);
+    used = true;
     if ("error" in reply) {
       if (/^Array buffer allocation failed/.test(reply.error.message)) {
         throw new LearnerFault("memory", "asked for more memory than the limit allows");
@@ -145,6 +157,8 @@ export function openSandbox(
       return text;
     },
     async renew() {
+      if (!used) return;
+      used = false;
       const own = running;
       running = undefined;
       await own?.kill();
