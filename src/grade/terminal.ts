@@ -55,10 +55,12 @@ export function exerciseText(exercise: GradedExercise, paint: Paint, most = Infi
 
 /** A check that did not pass. A message that was told already is not told again; a stub needs none. */
 function checkText(check: CheckOutcome, told: Set<string>, paint: Paint): string {
-  if (check.state === "pass" || check.state === "todo" || told.has(check.message)) return "";
+  if (check.state === "pass" || check.state === "todo") return "";
+  if (check.hidden !== true && told.has(check.message)) return "";
   told.add(check.message);
   const { sign, word, colour } = WORDS[check.state];
-  return `      ${paint(sign, colour)} ${check.title} (${word})\n${indent(visible(check.message), 8)}`;
+  const name = check.hidden === true ? `${check.title}, a hidden check` : check.title;
+  return `      ${paint(sign, colour)} ${name} (${word})\n${indent(visible(check.message), 8)}`;
 }
 
 const indent = (text: string, by: number): string =>

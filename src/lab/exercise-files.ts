@@ -17,14 +17,16 @@ const isSomebody = (): boolean => process.env["LAB_HEADLESS"] !== "1";
 
 /**
  * Checks your function and shows the report: `await check("01/count-pairs", countPairs)`.
- * It runs in the notebook itself; `lab grade` runs it again in a process of its own.
+ * It runs in the notebook itself; `lab grade` runs it again in a process of its own, with the hidden checks, whose
+ * inputs this process would see.
  * Throws a RangeError for an unknown exercise.
  */
 export async function check(id: string, learnerFunction: unknown, root = ROOT): Promise<void> {
   const { lab, exercise } = findExercise(id);
   // tfjs is loaded only for a lab that needs it.
   const learner = lab.tensors ? (await import("./checks/tensors")).tensorLearner : localLearner;
-  const result = await runExercise(exercise, learner(exercise.fn, learnerFunction, util.types.isProxy));
+  const shown = { ...exercise, checks: exercise.checks.filter(({ hidden }) => hidden !== true) };
+  const result = await runExercise(shown, learner(exercise.fn, learnerFunction, util.types.isProxy));
   if (isSomebody()) rememberOutcome(root, id, result);
   show(reportFigure({ ...result, title: headline(exercise), ...reported(result) }));
   if (result.state === "pass") markdown(`Passed. To compare: \`solution("${id}")\``);
