@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerBuild } from "./build";
 import { registerChat } from "./chat";
+import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
@@ -12,7 +13,7 @@ import { registerTrain } from "./train";
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, train, model, generate, chat, label.",
+    "The transformer lab: doctor, run, build, grade, train, model, generate, chat, label, demo.",
   );
   registerDoctor(program);
   registerRun(program);
@@ -23,6 +24,7 @@ export function makeProgram(): Command {
   registerGenerate(program);
   registerChat(program);
   registerLabel(program);
+  registerDemo(program);
   return program;
 }
 
