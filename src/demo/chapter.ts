@@ -64,9 +64,7 @@ export function chapterOf({ topic, notebook, notes, live = [] }: ChapterSources)
     if (cell.cell_type === "raw") continue;
     if (cell.cell_type === "code") {
       const blocks = [codeHtml(cell.source), ...outputsHtml(cell.outputs, into)];
-      // A check's report tells the learner something, and an audience nothing.
-      const own = /\bawait check\(/.test(cell.source) ? blocks.map((html) => html.replace("block", "block exercise")) : blocks; // prettier-ignore
-      lastPart().blocks.push(...own);
+      lastPart().blocks.push(...(isWork(cell.source) ? blocks.map((html) => html.replace("block", "block exercise")) : blocks)); // prettier-ignore
       continue;
     }
     for (const element of markdownElements(cell.source)) {
@@ -102,6 +100,9 @@ export function chapterOf({ topic, notebook, notes, live = [] }: ChapterSources)
   }
 }
 
+/** A check's report, and that the engine is ready, tell the learner something, and an audience nothing. */
+const isWork = (source: string): boolean => /\bawait (check|useEngine)\(/.test(source);
+
 const partOf = ({ level, title, html }: Element, id: string): Part & { blocks: string[] } => ({
   id,
   level: level === 1 ? 1 : 2,
@@ -112,8 +113,8 @@ const partOf = ({ level, title, html }: Element, id: string): Part & { blocks: s
 
 function elementHtml({ level, title, html, list }: Element, taken: Set<string>): string {
   if (level !== undefined) return `<h${level} class="block" id="${slug(title!, taken)}">${html}</h${level}>`;
-  // How to work with a notebook is for who reads on, not for an audience.
-  const kind = /^<p><strong>(How it works|Time:)/.test(html) ? " reading" : "";
+  // How to work with a notebook, and what to write in it, is for who reads on, not for an audience.
+  const kind = /^<p><strong>(How it works|Time:|Exercises? \d)/.test(html) ? " reading" : "";
   return `<div class="block prose${list ? " list" : ""}${kind}">${html}</div>`;
 }
 

@@ -65,6 +65,7 @@ function plotHtml(figure: unknown, picture: string, text: string, into: Gathered
   const { title, height } = layoutOf(figure);
   return (
     `<div class="block out figure plot" role="group" aria-label="${escapeHtml(title)}" style="--height:${height}px">` +
+    `<p class="plot-title">${escapeHtml(title)}</p>` +
     `<div class="picture">${figureHtml(picture, into) || pre(text)}</div>` +
     `<script type="application/json">${scriptJson(figure)}</script></div>`
   );
@@ -72,7 +73,11 @@ function plotHtml(figure: unknown, picture: string, text: string, into: Gathered
 
 function layoutOf(figure: unknown): { title: string; height: number } {
   const { layout } = figure as { layout?: { title?: { text?: string }; height?: number } };
-  const title = (layout?.title?.text ?? "Plot").replace(/<[^>]*>/g, " ");
+  const title = (layout?.title?.text ?? "Plot")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");
   return { title, height: layout?.height ?? 440 };
 }
 

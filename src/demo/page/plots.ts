@@ -31,13 +31,10 @@ function plotly(): Promise<PlotlyGlobal> {
 }
 
 /** How much larger a plot is drawn: on slides it must be read from the back row. */
-const scaleNow = (): number => (document.documentElement.classList.contains("slides") ? 1.5 : 1);
+const scaleNow = (): number => (document.documentElement.classList.contains("slides") ? 1.4 : 1);
 
 export async function draw(block: HTMLElement): Promise<void> {
   const scale = scaleNow();
-  const state = `${isDark() ? "dark" : "light"} ${scale}`;
-  if (block.dataset.drawn === state) return;
-  block.dataset.drawn = state;
   const library = await plotly();
   const figure = JSON.parse(block.querySelector("script")!.textContent!) as Figure;
   let target = block.querySelector<HTMLElement>(".live-plot");
@@ -47,10 +44,20 @@ export async function draw(block: HTMLElement): Promise<void> {
     block.append(target);
   }
   const coloured = isDark() ? (recoloured(figure, colourMap(light, dark)) as Figure) : figure;
-  const layout = { ...(scaled(coloured.layout, scale) as object), height: undefined, autosize: true };
+  const layout = fitted(scaled(coloured.layout, scale) as Figure["layout"], scale);
   const data = scaled(coloured.data, scale);
   block.classList.add("drawn");
+  const state = `${isDark() ? "dark" : "light"} ${scale} ${target.clientWidth} ${target.clientHeight}`;
+  if (block.dataset.drawn === state) return;
+  block.dataset.drawn = state;
   await library.react(target, data, layout, { responsive: true, displaylogo: false, displayModeBar: false });
+}
+
+/** Without its title, which the page sets above it and breaks into lines; as large as its place. */
+function fitted(layout: Figure["layout"], scale: number): object {
+  const margin = layout.margin as Readonly<Record<string, number>> | undefined;
+  const top = Math.max(18, (margin?.t ?? 80) - 46 * scale);
+  return { ...layout, title: undefined, margin: { ...margin, t: top }, height: undefined, autosize: true };
 }
 
 /** Draws what is near, again after a change of theme or size, and everything that is asked for. */

@@ -37,8 +37,11 @@ export function makeDeck(): Slide[] {
 
 export const reset = (): void =>
   document.querySelectorAll<HTMLElement>(".fitted, .tall").forEach((element) => {
-    element.classList.remove("fitted", "tall");
     element.style.removeProperty("zoom");
+    element.style.removeProperty("--slide-height");
+    element.style.removeProperty("max-height");
+    if (element.matches(".tall")) element.removeAttribute("tabindex");
+    element.classList.remove("fitted", "tall");
   });
 
 function slidesOf(section: HTMLElement): Slide[] {
@@ -70,7 +73,7 @@ function measure(section: HTMLElement, room: number): Measured[] {
     const items = block.matches(".list")
       ? Array.from(block.querySelectorAll<HTMLElement>(":scope > * > li"))
       : [];
-    if (items.length > 1 && heightOf(block) > room * 0.45)
+    if (items.length > 1 && heightOf(block) > room)
       items.forEach((element, i) =>
         pieces.push({ element, height: heightOf(element), code: i === 0 ? code : [] }),
       );
@@ -79,6 +82,7 @@ function measure(section: HTMLElement, room: number): Measured[] {
       pieces.push({
         element: block,
         height: heightOf(block),
+        ...(block.matches(".figure") && { least: leastOf(block) }),
         code,
         begins: block.matches("h3"),
         leads: block.matches("h3, h4") || /:\s*$/.test(block.textContent!.slice(-3)),
@@ -101,27 +105,54 @@ function roomOf(section: HTMLElement, heading: HTMLElement): number {
   return STAGE_HEIGHT - under - GAP - parseFloat(paddingBottom);
 }
 
-/** What is taller than a slide is made smaller, down to a half; what is then still taller scrolls. */
+/** What is taller than a slide is made smaller, as far as it can be read; what is then still taller scrolls. */
 function fit(block: HTMLElement, room: number): void {
-  for (let zoom = 0.95; heightOf(block) > room && zoom >= 0.5; zoom -= 0.05) zoomTo(block, zoom);
-  if (heightOf(block) > room) block.classList.add("tall");
+  for (let zoom = 0.95; heightOf(block) > room && zoom >= LEAST_ZOOM; zoom -= 0.05) zoomTo(block, zoom);
+  if (heightOf(block) <= room) return;
+  zoomTo(block, SCROLLED_ZOOM);
+  block.classList.add("tall");
+  block.style.maxHeight = `${Math.floor(room / SCROLLED_ZOOM)}px`;
+  block.tabIndex = 0;
 }
+const LEAST_ZOOM = 0.6;
+const SCROLLED_ZOOM = 0.75;
 
 function zoomTo(block: HTMLElement, zoom: number): void {
   block.style.setProperty("zoom", zoom.toFixed(2));
   block.classList.add("fitted");
 }
 
-/** An opened answer or a longer text makes a slide taller: its largest block gives way until all is seen again. */
+/** A plot is drawn anew at any height; what is made of text stays readable. */
+function leastOf(block: HTMLElement): number {
+  if (block.matches(".fitted")) return heightOf(block);
+  if (!block.matches(".plot")) return heightOf(block) * 0.78;
+  return heightOf(block) - Math.max(0, plotOf(block).offsetHeight - LEAST_PLOT);
+}
+const LEAST_PLOT = 380;
+const plotOf = (block: HTMLElement): HTMLElement =>
+  block.querySelector<HTMLElement>(block.matches(".drawn") ? ".live-plot" : ".picture img")!;
+
+/**
+ * Where a slide is taller than its room, its tallest figure (else its tallest block) gives way: what `cut` counted on,
+ * and what an opened answer needs.
+ */
 export function refit({ section, elements }: Slide): void {
-  const [largest] = [...elements].sort((a, b) => heightOf(b) - heightOf(a));
-  if (!largest) return;
+  const byHeight = [...elements].sort((a, b) => heightOf(b) - heightOf(a));
+  const block = byHeight.find((element) => element.matches(".figure")) ?? byHeight[0];
+  if (!block) return;
+  const over = (): boolean => section.scrollHeight > section.clientHeight + 1;
+  if (block.matches(".plot")) {
+    for (let height = plotOf(block).offsetHeight; over() && height > LEAST_PLOT; height -= 10) {
+      block.style.setProperty("--slide-height", `${height}px`);
+      block.classList.add("fitted");
+    }
+  }
   for (
-    let zoom = Number(largest.style.getPropertyValue("zoom") || 1) - 0.05;
-    section.scrollHeight > section.clientHeight + 1 && zoom >= 0.5;
+    let zoom = Number(block.style.getPropertyValue("zoom") || 1) - 0.05;
+    over() && zoom >= 0.5;
     zoom -= 0.05
   )
-    zoomTo(largest, zoom);
+    zoomTo(block, zoom);
 }
 
 function stepsOf(element: HTMLElement): HTMLElement[] {

@@ -66,7 +66,6 @@ export function startShow(): void {
     timer.reset();
     ticking = window.setInterval(tick, 1000);
     go(at);
-    document.dispatchEvent(new Event("lab-slides"));
     // Fonts of formulas come late, and change heights.
     void document.fonts.ready.then(() => isOn() && rebuild());
   }
@@ -141,6 +140,7 @@ export function startShow(): void {
     if (document.activeElement?.closest("main")) document.querySelector<HTMLElement>("main")!.focus({ preventScroll: true }); // prettier-ignore
     paint();
     refit(slide);
+    document.dispatchEvent(new Event("lab-slides"));
     tick();
   }
 
