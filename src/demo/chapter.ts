@@ -1,7 +1,7 @@
 /** A chapter of the site: its notebook cut at the headings, with the lecturer's notes and the widgets in their places. */
 import { escapeHtml } from "../lab/browser";
 import { codeHtml } from "./code";
-import { markdownElements, markdownHtml, slug, type Element } from "./markdown";
+import { markdownElements, markdownHtml, plainTitle, slug, type Element } from "./markdown";
 import type { Notebook } from "./notebook";
 import type { Note } from "./notes";
 import { gathered, outputsHtml, type Gathered } from "./outputs";
@@ -114,7 +114,7 @@ const partOf = ({ level, title, html }: Element, id: string): Part & { blocks: s
 function elementHtml({ level, title, html, list }: Element, taken: Set<string>): string {
   if (level !== undefined) return `<h${level} class="block" id="${slug(title!, taken)}">${html}</h${level}>`;
   // How to work with a notebook, and what to write in it, is for who reads on, not for an audience.
-  const kind = /^<p><strong>(How it works|Time:|Exercises? \d)/.test(html) ? " reading" : "";
+  const kind = /^<p><strong>(How it works|Time:|Exercises? \d|Check everything)/.test(html) ? " reading" : "";
   return `<div class="block prose${list ? " list" : ""}${kind}">${html}</div>`;
 }
 
@@ -161,7 +161,9 @@ function withLive(
   const all = [...parts];
   for (const widget of live) {
     const at =
-      widget.after === undefined ? all.length - 1 : all.findIndex(({ title }) => title === widget.after);
+      widget.after === undefined
+        ? all.length - 1
+        : all.findIndex(({ title }) => title === plainTitle(widget.after!));
     if (at < 0)
       throw new Error(
         `Widget ${widget.id}: "${widget.after}" is no heading of ${topic}. Cure: copy the heading as it stands there.`,

@@ -26,7 +26,7 @@ export function codeHtml(source: string): string {
   const what = isQuiz(source) ? "Code of the question" : isSetup(source) ? "Imports" : "Code";
   return (
     `<details class="block code"${open ? " open" : ""}><summary>${what} <span class="soft">${lines === 1 ? "1 line" : `${lines} lines`}</span></summary>` +
-    `<pre tabindex="0" role="group" aria-label="Code"><code>${highlight(source)}</code></pre></details>`
+    `<pre role="group" aria-label="Code"><code>${highlight(source)}</code></pre></details>`
   );
 }
 

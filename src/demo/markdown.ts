@@ -20,12 +20,12 @@ const md = new MarkdownIt({ html: false, linkify: false, typographer: false, hig
 });
 
 // A table or a formula wider than a telephone scrolls by itself, and by keyboard; the page does not.
-md.renderer.rules.table_open = () => `<div class="wide" tabindex="0" role="group" aria-label="Table"><table>`;
+md.renderer.rules.table_open = () => `<div class="wide" role="group" aria-label="Table"><table>`;
 md.renderer.rules.table_close = () => "</table></div>";
 const mathBlock = md.renderer.rules.math_block!;
 md.renderer.rules.math_block = (...args) => `<div class="formula">${mathBlock(...args)}</div>`;
 md.renderer.rules.fence = (tokens, i) =>
-  `<pre class="wide" tabindex="0"><code>${highlight(tokens[i]!.content, tokens[i]!.info.trim())}</code></pre>`;
+  `<pre class="wide"><code>${highlight(tokens[i]!.content, tokens[i]!.info.trim())}</code></pre>`;
 // Links to other chapters lead to their pages; what the site does not have is the repository's, and stays a name.
 md.renderer.rules.link_open = (tokens, i, options, _env, self) => {
   const token = tokens[i]!;
@@ -66,6 +66,10 @@ export function markdownElements(source: string): Element[] {
 
 /** The whole text as HTML. */
 export const markdownHtml = (source: string): string => md.render(source);
+
+/** A heading's text without its marks, by which it is found. */
+export const plainTitle = (heading: string): string =>
+  markdownElements(`# ${heading.trim()}`)[0]?.title ?? "";
 
 type Token = ReturnType<typeof md.parse>[number];
 

@@ -1,5 +1,5 @@
 /** A lecturer's notes: notebooks/notes/NN-topic.md, a heading of the chapter and what to say there. */
-import { markdownHtml } from "./markdown";
+import { markdownHtml, plainTitle } from "./markdown";
 
 export interface Note {
   readonly html: string;
@@ -8,7 +8,7 @@ export interface Note {
 }
 
 /**
- * Notes by heading, as it stands in the file.
+ * Notes by heading, without its marks.
  * @throws Error for text before the first heading, or a heading that comes twice, with its line
  */
 export function parseNotes(source: string, name: string): Map<string, Note> {
@@ -25,8 +25,8 @@ export function parseNotes(source: string, name: string): Map<string, Note> {
     });
   };
   source.split(/\r?\n/).forEach((line, i) => {
-    const next = /^#{1,3} (.+)$/.exec(line)?.[1]?.trim();
-    if (next === undefined) {
+    const written = /^#{1,3} (.+)$/.exec(line)?.[1];
+    if (written === undefined) {
       if (heading === undefined && line.trim() !== "")
         throw new Error(
           `${name}, line ${i + 1}: text before the first heading. Cure: begin with "## heading of the chapter".`,
@@ -35,6 +35,7 @@ export function parseNotes(source: string, name: string): Map<string, Note> {
       return;
     }
     end();
+    const next = plainTitle(written);
     if (notes.has(next)) throw new Error(`${name}, line ${i + 1}: "${next}" comes twice.`);
     [heading, body] = [next, []];
   });

@@ -107,7 +107,7 @@ function measuredRow(html: string): string | undefined {
 }
 
 const measuredTable = (rows: readonly string[]): string =>
-  `<div class="wide" tabindex="0" role="group" aria-label="Measured numbers"><table><thead><tr>` +
+  `<div class="wide" role="group" aria-label="Measured numbers"><table><thead><tr>` +
   ["number", "measured", "band", "reference", "in band?"]
     .map((name) => `<th scope="col">${name}</th>`)
     .join("") +
@@ -117,4 +117,4 @@ const measuredTable = (rows: readonly string[]): string =>
 const ANSI = /\x1b\[[0-9;]*[A-Za-z]/g;
 
 const pre = (text: string): string =>
-  `<pre tabindex="0" role="group" aria-label="Output">${escapeHtml(text.replace(ANSI, "").trimEnd())}</pre>`;
+  `<pre role="group" aria-label="Output">${escapeHtml(text.replace(ANSI, "").trimEnd())}</pre>`;

@@ -1,5 +1,9 @@
-/** Help for reading: where in the chapter one is, and all code at once. */
+/** Help for reading: where in the chapter one is, all code at once, and the keyboard in what scrolls. */
 export function startReading(): void {
+  reachable();
+  window.addEventListener("load", reachable);
+  window.addEventListener("resize", reachable);
+  document.addEventListener("toggle", reachable, true);
   const links = new Map(
     Array.from(document.querySelectorAll<HTMLAnchorElement>(".toc a")).map((link) => [
       link.hash.slice(1),
@@ -28,5 +32,17 @@ export function startReading(): void {
     const all = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(all));
     folds.forEach((fold, i) => (fold.open = all || own[i]!));
+  });
+}
+
+/** What is wider than its place is scrolled by arrow keys, so it takes the focus; nothing else is in the way of Tab. */
+export function reachable(): void {
+  const places = Array.from(
+    document.querySelectorAll<HTMLElement>("main :is(.wide, .formula, .out.figure, pre)"),
+  );
+  const scrolled = places.map((one) => one.scrollWidth > one.clientWidth + 1 || (one.tagName === "PRE" && one.scrollHeight > one.clientHeight + 1)); // prettier-ignore
+  places.forEach((one, i) => {
+    if (scrolled[i]) one.tabIndex = 0;
+    else if (!one.matches(".tall")) one.removeAttribute("tabindex");
   });
 }

@@ -85,7 +85,7 @@ function measure(section: HTMLElement, room: number): Measured[] {
         ...(block.matches(".figure") && { least: leastOf(block) }),
         code,
         begins: block.matches("h3"),
-        leads: block.matches("h3, h4") || /:\s*$/.test(block.textContent!.slice(-3)),
+        leads: block.matches("h3, h4") || /:\s*$/.test(block.textContent!.slice(-3)) || isLabel(block),
       });
     }
     code = [];
@@ -94,6 +94,11 @@ function measure(section: HTMLElement, room: number): Measured[] {
   if (last) pieces.push({ ...last, code: [...last.code, ...code] });
   return pieces;
 }
+
+/** A line in bold, such as "After this chapter you can". */
+const isLabel = (block: HTMLElement): boolean =>
+  block.firstElementChild?.tagName === "P" &&
+  block.textContent!.trim() === block.querySelector("strong")?.textContent;
 
 /** As it is seen, its zoom included. While measuring, the stage itself is not scaled. */
 const heightOf = (element: HTMLElement): number => element.getBoundingClientRect().height;
@@ -107,6 +112,8 @@ function roomOf(section: HTMLElement, heading: HTMLElement): number {
 
 /** What is taller than a slide is made smaller, as far as it can be read; what is then still taller scrolls. */
 function fit(block: HTMLElement, room: number): void {
+  if (block.matches(".plot") && heightOf(block) > room)
+    plotHeight(block, plotOf(block).offsetHeight - (heightOf(block) - room));
   for (let zoom = 0.95; heightOf(block) > room && zoom >= LEAST_ZOOM; zoom -= 0.05) zoomTo(block, zoom);
   if (heightOf(block) <= room) return;
   zoomTo(block, SCROLLED_ZOOM);
@@ -117,6 +124,11 @@ function fit(block: HTMLElement, room: number): void {
 const LEAST_ZOOM = 0.6;
 const SCROLLED_ZOOM = 0.75;
 
+function plotHeight(block: HTMLElement, height: number): void {
+  block.style.setProperty("--slide-height", `${Math.floor(height)}px`);
+  block.classList.add("fitted");
+}
+
 function zoomTo(block: HTMLElement, zoom: number): void {
   block.style.setProperty("zoom", zoom.toFixed(2));
   block.classList.add("fitted");
@@ -124,8 +136,7 @@ function zoomTo(block: HTMLElement, zoom: number): void {
 
 /** A plot is drawn anew at any height; what is made of text stays readable. */
 function leastOf(block: HTMLElement): number {
-  if (block.matches(".fitted")) return heightOf(block);
-  if (!block.matches(".plot")) return heightOf(block) * 0.78;
+  if (!block.matches(".plot")) return block.matches(".fitted") ? heightOf(block) : heightOf(block) * 0.78;
   return heightOf(block) - Math.max(0, plotOf(block).offsetHeight - LEAST_PLOT);
 }
 const LEAST_PLOT = 380;
@@ -142,10 +153,8 @@ export function refit({ section, elements }: Slide): void {
   if (!block) return;
   const over = (): boolean => section.scrollHeight > section.clientHeight + 1;
   if (block.matches(".plot")) {
-    for (let height = plotOf(block).offsetHeight; over() && height > LEAST_PLOT; height -= 10) {
-      block.style.setProperty("--slide-height", `${height}px`);
-      block.classList.add("fitted");
-    }
+    for (let height = plotOf(block).offsetHeight; over() && height > LEAST_PLOT; height -= 10)
+      plotHeight(block, height);
   }
   for (
     let zoom = Number(block.style.getPropertyValue("zoom") || 1) - 0.05;

@@ -1,4 +1,5 @@
 /** The slide show: where it is, and what the page shows of it. */
+import { reachable } from "../reading";
 import { chosen, choose } from "../scheme";
 import { makeDeck, refit, reset, STAGE_HEIGHT, STAGE_WIDTH, type Slide } from "./deck";
 import { actionOf } from "./keys";
@@ -57,6 +58,7 @@ export function startShow(): void {
     root.classList.add("slides");
     size();
     deck = makeDeck();
+    reachable();
     at = Math.max(
       0,
       deck.findIndex(({ section }) => section === seen),
@@ -91,6 +93,7 @@ export function startShow(): void {
     size();
     clear();
     deck = makeDeck();
+    reachable();
     const found = deck.findIndex(({ elements, section }) => elements[0] === anchor || elements.includes(anchor!) || section === anchor); // prettier-ignore
     const seen = step;
     go(Math.max(0, found));
@@ -104,11 +107,12 @@ export function startShow(): void {
       STAGE_WIDTH.most,
       Math.max(STAGE_WIDTH.least, (STAGE_HEIGHT * innerWidth) / innerHeight),
     );
-    const scale = Math.min(innerWidth / width, innerHeight / STAGE_HEIGHT);
+    const height = innerHeight - (notes.panelOpen ? stage.notes.offsetHeight : 0);
+    const scale = Math.min(innerWidth / width, height / STAGE_HEIGHT);
     root.style.setProperty("--stage-width", `${width}px`);
     root.style.setProperty("--stage-scale", String(scale));
     root.style.setProperty("--stage-left", `${(innerWidth - width * scale) / 2}px`);
-    root.style.setProperty("--stage-top", `${(innerHeight - STAGE_HEIGHT * scale) / 2}px`);
+    root.style.setProperty("--stage-top", `${(height - STAGE_HEIGHT * scale) / 2}px`);
   }
 
   function clear(): void {
@@ -261,6 +265,7 @@ export function startShow(): void {
       notes: () => {
         notes.togglePanel();
         tick();
+        size(); // the slide stays whole above the panel
       },
       window: () => {
         if (!notes.openWindow()) notes.togglePanel();
@@ -285,7 +290,7 @@ export function startShow(): void {
       },
       close: () => {
         if (!stage.blank.hidden) stage.blank.hidden = true;
-        else if (notes.panelOpen) notes.togglePanel();
+        else if (notes.panelOpen) act("notes");
         else leave();
       },
     };
@@ -304,14 +309,18 @@ export function startShow(): void {
   }
 }
 
-const textOf = ({ elements }: Slide): string =>
-  elements
-    .map((element) =>
-      element.matches(".plot") ? element.getAttribute("aria-label")! : (element.innerText ?? ""),
-    )
-    .join(" · ")
-    .replace(/\s+/g, " ")
-    .slice(0, 90);
+/** A slide's beginning in a few words. */
+const textOf = ({ elements }: Slide): string => elements.map(wordsOf).filter(Boolean).join(" · ").replace(/\s+/g, " ").slice(0, 90); // prettier-ignore
+
+function wordsOf(element: HTMLElement): string {
+  if (element.matches(".plot")) return element.getAttribute("aria-label") ?? "";
+  if (element.matches(".figure")) return element.querySelector(".tl-question, .tl-title")?.textContent ?? "";
+  if (element.matches(".measured"))
+    return `measured: ${element.querySelector("tbody th")?.textContent ?? ""}`;
+  const copy = element.cloneNode(true) as HTMLElement;
+  copy.querySelectorAll(".katex-mathml, script").forEach((part) => part.remove()); // said twice
+  return copy.textContent ?? "";
+}
 
 /** The section at the window's top, where reading goes on as slides. */
 function visibleSection(): HTMLElement | undefined {
