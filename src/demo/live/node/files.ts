@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Files } from "../widget";
+
+/** The files of datasets/ on disk. @param root the project's folder */
+export const nodeFiles = (root: string): Files => ({
+  async bytes(name) {
+    const path = join(root, "datasets", name);
+    if (!existsSync(path)) throw new Error(`${path} is missing. Cure: restore it with git.`);
+    return new Uint8Array(await readFile(path));
+  },
+});

@@ -1,0 +1,6 @@
+import type { Widget } from "../widget";
+import { nextWidget } from "./next";
+import { tokensWidget } from "./tokens";
+
+/** All widgets, by chapter. */
+export const widgets: readonly Widget[] = [tokensWidget, nextWidget];
