@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { useEngine } from "../../../engine";
+import { escapeHtml } from "../../../lab/figures/escape";
 import { frameHtml } from "../frame";
 import { firstInput, unwatched } from "../widget";
 import type { Answer, Widget } from "../widget";
@@ -7,6 +8,7 @@ import { widgets } from "../widgets";
 import { bundlePage } from "./bundle";
 import { writeModel, writeWasm } from "./data";
 import { nodeFiles } from "./files";
+import { isMissing } from "./minilm";
 
 /** A widget as the site knows it. */
 export interface LiveWidget extends Pick<Widget, "id" | "chapter" | "title" | "intro" | "after"> {
@@ -35,8 +37,15 @@ export const liveWidgets: readonly LiveWidget[] = widgets.map((widget) => ({
   title: widget.title,
   intro: widget.intro,
   ...(widget.after === undefined ? {} : { after: widget.after }),
-  cached: async (root) =>
-    frameHtml(widget, await firstAnswer(widget, root), "This answer was computed when the page was built."),
+  cached: async (root) => {
+    try {
+      const made = "This answer was computed when the page was built.";
+      return frameHtml(widget, await firstAnswer(widget, root), made);
+    } catch (error) {
+      if (isMissing(error)) return `<p>This page was built without the model. ${escapeHtml(error.message)}</p>`;
+      throw error;
+    }
+  },
   assets: ["wasm/simd.js", ...widget.models.map((name) => `models/${name}.js`)],
 }));
 
@@ -55,6 +64,9 @@ export async function buildLive(root: string, out: string, onProgress?: (text: s
   const files = nodeFiles(root);
   for (const name of new Set(widgets.flatMap(({ models }) => models))) {
     onProgress?.(`assets/models/${name}.js`);
-    await writeModel(files, name, assets);
+    await writeModel(files, name, assets).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+      onProgress?.(`left out assets/models/${name}.js: ${error.message}`);
+    });
   }
 }

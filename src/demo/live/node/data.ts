@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readFile } from "node:fs/promises";
 import type { Files } from "../widget";
+import { packedFolder } from "./minilm";
 
 /** What each folder of data is made of. */
 const foldersOf: Readonly<Record<string, readonly string[]>> = {
   "gpt2-bpe": ["tokens.txt"],
   "minilm-wordpiece": ["vocab.txt"],
+  [packedFolder]: ["config.json", "model.safetensors"],
 };
 const trained = ["model.json", "tokenizer.json", "model.safetensors"];
 

@@ -16,7 +16,8 @@ function begin(): void {
   });
   document.querySelectorAll<HTMLElement>("[data-live]").forEach((section) => {
     const widget = widgets.find(({ id }) => id === section.dataset["live"]);
-    if (!widget) return;
+    // Without its fields the site was built without its model, and says so.
+    if (!widget || !section.querySelector(".live-form")) return;
     starts.set(section, mount(section, widget).start);
     if (!widget.heavy) sight.observe(section);
   });

@@ -1,6 +1,8 @@
 import type { Widget } from "../widget";
 import { nextWidget } from "./next";
+import { petWidget } from "./pet";
+import { thoughtWidget } from "./thought";
 import { tokensWidget } from "./tokens";
 
 /** All widgets, by chapter. */
-export const widgets: readonly Widget[] = [tokensWidget, nextWidget];
+export const widgets: readonly Widget[] = [tokensWidget, nextWidget, thoughtWidget, petWidget];
