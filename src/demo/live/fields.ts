@@ -74,3 +74,20 @@ export function textOf(input: Readonly<Record<string, string>>, name: string, mo
     throw new RangeError(`The text has ${length} characters; at most ${most} can be read here. Shorten it.`);
   return text;
 }
+
+/** How long a reader may look at each token of a text that is being written. */
+export const PAUSE_FIELD: Field = {
+  kind: "slider",
+  name: "pause",
+  label: "pause after a token (ms)",
+  value: "0",
+  min: 0,
+  max: 500,
+  step: 50,
+};
+
+/** Waits for it; only where a button asked for the text. */
+export function pauseOf(input: Readonly<Record<string, string>>, action: string): () => Promise<void> {
+  const ms = action === "" ? 0 : numberOf(input, "pause");
+  return () => (ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
+}

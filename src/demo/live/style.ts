@@ -39,7 +39,8 @@ export const liveStyle = `
 .live-map{display:block;max-width:min(100%,34em);height:auto}
 .live-map text{fill:var(--ink);font-family:var(--mono)}
 .live-map .live-cell{fill:var(--accent)}
-.live-map .live-frame{fill:none;stroke:var(--ink);stroke-width:2}
+.live-map .live-edge{fill:none;stroke:var(--line);stroke-width:1}
+.live-map .live-frame{fill:none;stroke:var(--ink);stroke-width:2.5}
 .live-look{font:1.25em/2 var(--mono);overflow-wrap:anywhere}
 .live-look span{position:relative;padding:.1em .12em;border-radius:4px;white-space:pre;display:inline-block;isolation:isolate}
 .live-look span::before{content:"";position:absolute;inset:0;border-radius:4px;background:var(--accent);opacity:var(--share);z-index:-1}

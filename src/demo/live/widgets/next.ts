@@ -1,7 +1,7 @@
 import { makeRng } from "../../../engine";
 import { entropy, generate, openReader, softmax, temperature, topK, topP, applyProcessors } from "../../../generate";
 import type { Processor } from "../../../generate";
-import { numberOf, textOf } from "../fields";
+import { numberOf, PAUSE_FIELD, pauseOf, textOf } from "../fields";
 import { checkCharacters, openModel } from "../models";
 import { barsHtml, percent, writtenHtml } from "../parts";
 import type { Answer, Input, Widget } from "../widget";
@@ -28,6 +28,7 @@ export const nextWidget: Widget = {
     { kind: "slider", name: "k", label: "top-k (0: all)", value: "0", min: 0, max: 20, step: 1 },
     { kind: "slider", name: "p", label: "top-p", value: "0.9", min: 0.05, max: 1, step: 0.05 },
     { kind: "slider", name: "seed", label: "seed", value: "1", min: 1, max: 50, step: 1 },
+    PAUSE_FIELD,
     { kind: "button", name: "write", label: "Write on" },
     { kind: "button", name: "stop", label: "Stop" },
   ],
@@ -78,6 +79,7 @@ export const nextWidget: Widget = {
         let scores = new Float32Array();
         const keep: Processor = (logits) => (scores = logits.slice());
         const ids = tokenizer.encode(text);
+        const pause = pauseOf(input, action);
         let more = "";
         let answer: Answer | undefined;
         const steps = generate(decoder, ids, {
@@ -91,6 +93,7 @@ export const nextWidget: Widget = {
           more += step.text[0] ?? "";
           // The bars are those from which the newest character came.
           show((answer = shown(text, more, scores, processors)));
+          await pause();
         }
         if (!answer) return shown(text, "", await logitsOf(text), processors);
         return { ...answer, say: `Written: “${more}”`, numbers: tokenizer.encode(more) };

@@ -6,6 +6,8 @@ import type { Widget } from "../widget";
 
 /** Tokens that are read at once: what keeps an answer quick. */
 const ROOM = 64;
+/** A text at a time, without padding to a batch. */
+const ONE = { batch: 1 } as const;
 /** Words of the vocabulary that are shown. */
 const WORDS = 8;
 
@@ -41,12 +43,12 @@ export const petWidget: Widget = {
         const words = manual(Object.fromEntries(labels.map((word) => [word, word])));
         // What does not fit is cut from the text, never from the pattern.
         const cloze = pattern<{ text: string }>(source.replace("{text}", "{text:shorten}"), words);
-        const scorer = maskedScorer({ ...model, config: { ...model.config, context: ROOM } });
+        const scorer = maskedScorer({ ...model, config: { ...model.config, context: ROOM } }, ONE);
         try {
           const [found] = await classify(scorer, cloze, tokenizer, [{ text }], labels, frame);
           const { label, probabilities, cuts } = found!;
           const { ids } = fit(cloze.parts({ text }), tokenizer, ROOM, frame);
-          const [logProbs] = (await maskLogProbs(model, [ids])) as [Float32Array];
+          const [logProbs] = (await maskLogProbs(model, [ids], ONE)) as [Float32Array];
           const best = Array.from(logProbs.keys())
             .sort((a, b) => (logProbs[b] as number) - (logProbs[a] as number))
             .slice(0, WORDS);

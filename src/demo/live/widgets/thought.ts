@@ -1,7 +1,7 @@
 import { arithmeticProblem, answerOf, gradeChain, gradeStory, storyProblem } from "../../../data";
 import { generate } from "../../../generate";
 import { escapeHtml } from "../../../lab/figures/escape";
-import { textOf } from "../fields";
+import { PAUSE_FIELD, pauseOf, textOf } from "../fields";
 import { openModel } from "../models";
 import type { OpenModel } from "../models";
 import { verdictHtml, writtenHtml } from "../parts";
@@ -81,6 +81,7 @@ export const thoughtWidget: Widget = {
       ],
     },
     { kind: "line", name: "problem", label: "Numbers (345+678, or for a story 12+4-9)", value: "345+678" },
+    PAUSE_FIELD,
     { kind: "button", name: "write", label: "Solve it again" },
     { kind: "button", name: "stop", label: "Stop" },
   ],
@@ -90,7 +91,7 @@ export const thoughtWidget: Widget = {
     for (const { head, paper } of Object.values(pairs))
       for (const name of [head, paper]) models.set(name, await openModel(files, name));
 
-    async function write(name: string, question: string, side: Side, shown: () => void, { stopped }: Run) {
+    async function write(name: string, question: string, side: Side, shown: () => void, { stopped }: Run, pause: () => Promise<void>) {
       const { decoder, tokenizer } = models.get(name) as OpenModel;
       const ids = tokenizer.encode(question);
       const steps = generate(decoder, ids, {
@@ -104,6 +105,7 @@ export const thoughtWidget: Widget = {
         side.text += text[0] ?? "";
         side.logProbs.push(logProbs[0] as number);
         shown();
+        await pause();
       }
       side.done = !stopped();
     }
@@ -117,8 +119,9 @@ export const thoughtWidget: Widget = {
           { text: "", logProbs: [], done: false },
         ];
         const shown = (): Answer => answerHtml(task, sides);
-        await write(head, task.question, sides[0], () => run.show(shown()), run);
-        await write(paper, task.question, sides[1], () => run.show(shown()), run);
+        const pause = pauseOf(input, run.action);
+        await write(head, task.question, sides[0], () => run.show(shown()), run, pause);
+        await write(paper, task.question, sides[1], () => run.show(shown()), run, pause);
         return shown();
       },
       dispose: () => models.forEach((model) => model.dispose()),
@@ -131,7 +134,7 @@ function answerHtml(task: Task, sides: readonly [Side, Side]): Answer {
     const title = i === 0 ? "In the head" : "On paper";
     const { answer, steps } = task.read(text, i === 1);
     const sure = Math.exp(logProbs.reduce((sum, each) => sum + each, 0));
-    const said = `${answer ?? "no answer that can be read"}; ${steps}; sure to ${(100 * sure).toFixed(0)} %`;
+    const said = `${answer ?? "no answer that can be read"}; ${steps}; probability of this text ${(100 * sure).toFixed(0)}\u00a0%`;
     const verdict = done ? verdictHtml(answer === task.answer, said) : `<p class="live-soft">…</p>`;
     return `<div class="live-card"><h4>${title}</h4>${writtenHtml(task.question, text)}${verdict}</div>`;
   });
