@@ -79,7 +79,7 @@ export function textOf(input: Readonly<Record<string, string>>, name: string, mo
 export const PAUSE_FIELD: Field = {
   kind: "slider",
   name: "pause",
-  label: "pause after a token (ms)",
+  label: "pause in ms",
   value: "0",
   min: 0,
   max: 500,

@@ -2,22 +2,22 @@
 export const liveStyle = `
 .live{font-size:1.12em;line-height:1.45;color:var(--ink)}
 .live [hidden]{display:none!important}
-.live-form{display:flex;flex-wrap:wrap;gap:.5em 1.1em;align-items:end;margin:.6em 0}
-.live-form label{display:flex;flex-direction:column;gap:.15em}
+.live-form{display:flex;flex-wrap:wrap;gap:.4em 1.1em;align-items:center;margin:.5em 0}
+.live-form label{display:flex;align-items:center;gap:.5em}
 .live-form label>span{color:var(--soft);font-size:.88em}
 .live-form .live-wide{flex:1 1 100%}
-.live-form .live-slider{display:grid;grid-template-columns:auto 3.2em;gap:.1em .5em;flex:1 1 11em}
-.live-form .live-slider>span{grid-column:1/3}
-.live-form output{font-family:var(--mono);font-variant-numeric:tabular-nums;text-align:right}
+.live-form .live-slider{flex:1 1 15em}
+.live-form .live-slider>span{white-space:nowrap}
+.live-form output{min-width:2.2em;font-family:var(--mono);font-variant-numeric:tabular-nums;text-align:right}
 .live textarea,.live input:not([type=range]),.live select{font:inherit;font-family:var(--mono);color:var(--ink);background:var(--page);border:1px solid var(--soft);border-radius:6px;padding:.3em .5em;box-sizing:border-box;max-width:100%}
-.live .live-wide textarea,.live .live-wide input{width:100%}
+.live .live-wide :is(textarea,input){flex:1;min-width:0}
 .live input[type=range]{width:100%;accent-color:var(--accent);margin:0}
 .live button{font:inherit;color:var(--ink);background:var(--tint);border:1px solid var(--soft);border-radius:6px;padding:.3em .9em;cursor:pointer}
 .live button:disabled{opacity:.5;cursor:default}
 .live .live-start{background:var(--accent);color:var(--page);border-color:var(--accent);font-weight:600}
 .live :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.live-bar{display:flex;flex-wrap:wrap;gap:.5em 1em;align-items:center;margin:.5em 0;color:var(--soft);font-size:.92em}
-.live-say{font-weight:600;margin:.5em 0;min-height:1.45em;overflow-wrap:anywhere}
+.live-bar{display:flex;flex-wrap:wrap;gap:.5em 1em;align-items:center;margin:.3em 0;color:var(--soft);font-size:.92em}
+.live-say{font-weight:600;margin:.3em 0;min-height:1.45em;overflow-wrap:anywhere}
 .live-say.live-wrong{color:var(--bad)}
 .live-out{overflow-x:auto}
 .live-text{font:1.1em/1.6 var(--mono);background:var(--tint);border-radius:6px;padding:.4em .6em;white-space:pre-wrap;overflow-wrap:anywhere;margin:.4em 0}
@@ -32,7 +32,7 @@ export const liveStyle = `
 .live .live-bars .live-cut :is(th,td){color:var(--soft)}
 .live-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(19em,1fr));gap:.8em}
 .live-card{border:1px solid var(--line);border-radius:8px;padding:.6em .8em;min-width:0}
-.live-card h4{margin:0 0 .3em;font-size:1em}
+.live-card .live-name{margin:0 0 .3em;font-weight:700}
 .live-good{color:var(--good);font-weight:700}
 .live-bad{color:var(--bad);font-weight:700}
 .live-soft{color:var(--soft);font-size:.9em;margin:.3em 0}

@@ -11,6 +11,7 @@ import { packedFolder } from "./minilm";
 const foldersOf: Readonly<Record<string, readonly string[]>> = {
   "gpt2-bpe": ["tokens.txt"],
   "minilm-wordpiece": ["vocab.txt"],
+  "tales-reward": ["model.json", "model.safetensors"],
   [packedFolder]: ["config.json", "model.safetensors"],
 };
 const trained = ["model.json", "tokenizer.json", "model.safetensors"];

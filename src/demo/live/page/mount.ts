@@ -1,3 +1,4 @@
+import { tf } from "../../../engine";
 import type { Answer, Input, Session, Widget } from "../widget";
 import { pageFiles } from "./data";
 import { startEngine } from "./engine";
@@ -7,6 +8,8 @@ export interface LiveDetail {
   readonly engine: string;
   readonly ms: number;
   readonly answer: Answer;
+  /** Tensors that live on, of all widgets of the page. */
+  readonly tensors: number;
 }
 
 /** Waits this long after a letter, so that a model does not run for each. */
@@ -64,7 +67,8 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
         say.setAttribute("aria-live", "polite");
         show(done);
         state.textContent = `Computed in this page: ${engine}, ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms.`;
-        section.dispatchEvent(new CustomEvent<LiveDetail>("live", { detail: { engine, ms, answer: done }, bubbles: true })); // prettier-ignore
+        const detail: LiveDetail = { engine, ms, answer: done, tensors: tf.memory().numTensors };
+        section.dispatchEvent(new CustomEvent("live", { detail, bubbles: true }));
       } catch (error) {
         say.setAttribute("aria-live", "polite");
         fail(error);

@@ -56,7 +56,7 @@ export const attentionWidget: Widget = {
       value: "previous",
       options: Object.entries(kinds),
     },
-    { kind: "slider", name: "layer", label: "layer", value: "2", min: 1, max: 6, step: 1 },
+    { kind: "slider", name: "layer", label: "layer", value: "4", min: 1, max: 6, step: 1 },
     { kind: "slider", name: "head", label: "head", value: "1", min: 1, max: 12, step: 1 },
     { kind: "slider", name: "token", label: "looks from token", value: "17", min: 1, max: MOST, step: 1 },
   ],

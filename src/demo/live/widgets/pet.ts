@@ -20,8 +20,8 @@ export const petWidget: Widget = {
     "MiniLM with its masked-LM head (22.7 million parameters, here in 8 bits) fills the gap of a pattern. Change the text, the pattern and the words that stand for the labels. Nothing is trained: this is what the words alone bring. It loads 30 MB from beside the page.",
   fields: [
     { kind: "text", name: "text", label: "Text", value: "The food was cold and the waiter was rude." },
-    { kind: "line", name: "pattern", label: "Pattern, with {text} and {mask}", value: "{text} It was {mask}." },
-    { kind: "line", name: "words", label: "Label words, with commas between", value: "terrible, great" },
+    { kind: "line", name: "pattern", label: "Pattern", value: "{text} It was {mask}." },
+    { kind: "line", name: "words", label: "Label words", value: "terrible, great" },
   ],
   models: ["minilm-wordpiece", "minilm-packed"],
   heavy: true,

@@ -11,6 +11,8 @@ import type { Answer, Run, Widget } from "../widget";
 interface Task {
   readonly question: string;
   readonly answer: number;
+  /** What the models never learned. */
+  readonly note?: string;
   /** The answer in what a model wrote, and what is to be said of its steps. */
   read(text: string, paper: boolean): { readonly answer: number | undefined; readonly steps: string };
 }
@@ -20,9 +22,11 @@ function sumTask(text: string): Task {
   const found = /^\s*(\d{1,4})\s*\+\s*(\d{1,4})\s*=?\s*$/.exec(text);
   if (!found) throw new RangeError("Type a sum of two numbers of one to four digits, such as 345+678.");
   const problem = arithmeticProblem("sum", Number(found[1]), Number(found[2]));
+  const same = (found[1] as string).length === (found[2] as string).length;
   return {
     question: problem.question,
     answer: problem.answer,
+    ...(same ? {} : { note: "Both learned from numbers of equal length only." }),
     read(written, paper) {
       if (!paper) return { answer: answerOf(written, "direct"), steps: "no steps" };
       const { steps, right } = gradeChain(problem, written, "scratchpad");
@@ -76,11 +80,11 @@ export const thoughtWidget: Widget = {
       label: "Problem",
       value: "sum",
       options: [
-        ["sum", "a sum of two numbers"],
-        ["story", "a story of gains and losses"],
+        ["sum", "a sum: 345+678"],
+        ["story", "a story of gains and losses: 12+4-9"],
       ],
     },
-    { kind: "line", name: "problem", label: "Numbers (345+678, or for a story 12+4-9)", value: "345+678" },
+    { kind: "line", name: "problem", label: "Numbers", value: "345+678" },
     PAUSE_FIELD,
     { kind: "button", name: "write", label: "Solve it again" },
     { kind: "button", name: "stop", label: "Stop" },
@@ -136,7 +140,7 @@ function answerHtml(task: Task, sides: readonly [Side, Side]): Answer {
     const sure = Math.exp(logProbs.reduce((sum, each) => sum + each, 0));
     const said = `${answer ?? "no answer that can be read"}; ${steps}; probability of this text ${(100 * sure).toFixed(0)}\u00a0%`;
     const verdict = done ? verdictHtml(answer === task.answer, said) : `<p class="live-soft">…</p>`;
-    return `<div class="live-card"><h4>${title}</h4>${writtenHtml(task.question, text)}${verdict}</div>`;
+    return `<div class="live-card"><p class="live-name">${title}</p>${writtenHtml(task.question, text)}${verdict}</div>`;
   });
   const outcome = sides.map(({ text, done }, i) => {
     if (!done) return "not done";
@@ -147,7 +151,7 @@ function answerHtml(task: Task, sides: readonly [Side, Side]): Answer {
     html:
       `<p class="live-text">${escapeHtml(task.question)}<strong>${task.answer}</strong> <span class="live-soft">is the truth, computed</span></p>` +
       `<div class="live-pair">${cards.join("")}</div>`,
-    say: `The truth is ${task.answer}. In the head: ${outcome[0]}. On paper: ${outcome[1]}.`,
+    say: `The truth is ${task.answer}. In the head: ${outcome[0]}. On paper: ${outcome[1]}.${task.note ? ` ${task.note}` : ""}`,
     numbers: sides.flatMap(({ logProbs }) => logProbs),
   };
 }
