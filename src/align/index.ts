@@ -24,6 +24,8 @@ export { PREFERENCE_LENGTH, preferenceIds } from "./preferenceIds";
 // The reward model
 export { fewerAnswers, initReward, placeScores, rankedAnswers, rankingBatch, rankingLoss, rewardLoss, rewards, shiftReward, splitPairs } from "./reward"; // prettier-ignore
 export type { ComparedAnswers, RankingBatch, RewardParams } from "./reward";
+export { openReward } from "./openReward";
+export type { SavedReward } from "./openReward";
 export { headScores, trainRewardHead } from "./rewardHead";
 export type { ComparedStates, RewardHeadOptions } from "./rewardHead";
 export { rewardStep, trainReward } from "./rewardTraining";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerBuild } from "./build";
 import { registerChat } from "./chat";
+import { registerDemo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { registerGenerate } from "./generate";
 import { registerGrade } from "./grade";
@@ -15,7 +16,7 @@ import { registerWatch } from "./watch";
 /** The command `lab`: one sub-command a file. */
 export function makeProgram(): Command {
   const program = new Command("lab").description(
-    "The transformer lab: doctor, run, build, grade, report, mark, watch, progress, reset, train, model, generate, chat, label.",
+    "The transformer lab: doctor, run, build, grade, report, mark, watch, progress, reset, train, model, generate, chat, label, demo.",
   );
   registerDoctor(program);
   registerRun(program);
@@ -29,6 +30,7 @@ export function makeProgram(): Command {
   registerGenerate(program);
   registerChat(program);
   registerLabel(program);
+  registerDemo(program);
   return program;
 }
 

@@ -7,6 +7,7 @@ import { loadPreferences } from "../data/node";
 import { makeRng, shuffle } from "../engine";
 import { keyOf, MAX_ANSWERS, openLabelFile, prepareItems, startLabelServer } from "../lab/node";
 import type { LabelItem } from "../lab/node";
+import { interrupted } from "./writing/interrupted";
 import { whole } from "./writing/options";
 
 interface Options {
@@ -87,19 +88,6 @@ async function label(root: string, options: Options): Promise<void> {
     const labelled = new Set(file.labels().map(keyOf));
     return items.filter(({ key }) => labelled.has(key)).length;
   }
-}
-
-/** The server keeps no process alive; a timer does until a signal comes. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const awake = setInterval(() => undefined, 2 ** 30);
-    const end = (): void => {
-      clearInterval(awake);
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, end);
-      resolve();
-    };
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
-  });
 }
 
 async function itemsOf({ pairs, rank, seed, count }: Options): Promise<LabelItem[]> {

@@ -1,6 +1,6 @@
 import { gptDecoder, llamaDecoder } from "../models";
 import type { Decoder, GptParams, LlamaParams } from "../models";
-import type { SavedModel } from "../train/node";
+import type { SavedModel } from "../train/trained";
 
 /**
  * The decoder of a model that `lab train` has trained, of `loadTrained("shakespeare-char")`. Make it once and keep it:

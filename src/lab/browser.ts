@@ -2,3 +2,5 @@
 export * from "./figure";
 export * from "./figures";
 export * from "./report";
+export { escapeHtml, scriptJson } from "./figures/escape";
+export { dark, light, mono, sans, type Palette } from "./figures/theme";

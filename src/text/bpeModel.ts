@@ -146,3 +146,14 @@ const MAX_VOCABULARY = 1 << 22;
 function show(token: string): string {
   return JSON.stringify(token);
 }
+
+/** The model of GPT-2 around its vocabulary: 50,256 tokens in printable form, by id. */
+export const gpt2Model = (tokens: readonly string[]): BpeModel => ({
+  kind: "bpe",
+  version: 1,
+  split: "gpt2",
+  tokens,
+  merges: "ranks",
+  wholeWords: true,
+  special: { "<|endoftext|>": tokens.length },
+});

@@ -23,3 +23,8 @@ export { modelSchema, optimizerSchema, savedModelSchema, scheduleSchema } from "
 export type { CausalRecipe, MaskedRecipe, Recipe, RecipeModel, RecipeResult, SavedConfig } from "./recipe";
 export { causalModel } from "./recipe-model";
 export type { CausalModel, CausalParams, ModelSizes } from "./recipe-model";
+
+// Trained models, of files from anywhere
+export { openTrained } from "./trained";
+export type { SavedFiles, SavedModel } from "./trained";
+export { readTree } from "./tree";

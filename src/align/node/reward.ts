@@ -2,15 +2,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeRng } from "../../engine";
-import { writeSafetensors } from "../../checkpoints";
+import { readSafetensors, writeSafetensors } from "../../checkpoints";
 import type { SafetensorsOptions } from "../../checkpoints";
-import { causalModel, parseJson, savedModelSchema } from "../../train";
 import type { CausalParams, SavedConfig } from "../../train";
-import { readTreeFile, writeWhole } from "../../train/node";
+import { writeWhole } from "../../train/node";
 import { modelFolder } from "../../text/node/place";
-import { disposeTree, namedTensors } from "../../tree";
-import { initReward } from "../reward";
+import { namedTensors } from "../../tree";
+import { openReward } from "../openReward";
 import type { RewardParams } from "../reward";
 
 /** Writes what `loadReward` reads: model.json and model.safetensors. */
@@ -36,12 +34,10 @@ export async function loadReward(place: string): Promise<RewardParams<CausalPara
   const json = join(folder, "model.json");
   if (!existsSync(json))
     throw new Error(`${folder}: it holds no reward model (no model.json). Cure: lab train rlhf --out FOLDER`);
-  const config = parseJson(savedModelSchema, await readFile(json, "utf8"), json);
-  const first = causalModel(config.model, config).init(makeRng(0));
-  const like = initReward(first, config.model.dModel, makeRng(0));
+  const weights = await readSafetensors(join(folder, "model.safetensors"));
   try {
-    return await readTreeFile(join(folder, "model.safetensors"), like);
+    return (await openReward({ name: folder, model: await readFile(json, "utf8"), weights })).params;
   } finally {
-    disposeTree([first, like]);
+    await weights.close();
   }
 }

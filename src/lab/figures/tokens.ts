@@ -76,7 +76,9 @@ function rowHtml(row: TokenRow, max: number): string {
   const chips = row.pieces.slice(0, max).map((piece, i) => {
     const slice = row.text.slice(piece.start, piece.end);
     const shown = face(row, piece);
-    const covers = visible(slice) !== shown && slice !== "" ? `, for the text “${visible(slice)}”` : "";
+    // What is seen must be part of what is said of it: a normalised token ("naive") is not its text.
+    const says = visible(piece.token).toLowerCase().includes(visible(slice).toLowerCase());
+    const covers = says ? "" : `, for the text “${visible(slice)}”`;
     const tip = escapeHtml(`id ${piece.id}: token “${visible(piece.token)}”${covers}`);
     const style = isSpecial(row, piece)
       ? `class="tl-special" style="border:2px solid;border-radius:4px;font-weight:bold"`

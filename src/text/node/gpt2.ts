@@ -1,5 +1,5 @@
 import { bpeTokenizer, type BpeTokenizer } from "../bpe";
-import type { BpeModel } from "../bpeModel";
+import { type BpeModel, gpt2Model } from "../bpeModel";
 import { readVocabulary, type Vocabulary } from "./dataset";
 
 const vocabulary: Vocabulary = {
@@ -16,16 +16,7 @@ const vocabulary: Vocabulary = {
  * @throws Error that names the file when it is missing, has another number of tokens, or is another than it was
  */
 export function loadGpt2Model(path?: string): BpeModel {
-  const tokens = readVocabulary(vocabulary, path);
-  return {
-    kind: "bpe",
-    version: 1,
-    split: "gpt2",
-    tokens,
-    merges: "ranks",
-    wholeWords: true,
-    special: { "<|endoftext|>": 50256 },
-  };
+  return gpt2Model(readVocabulary(vocabulary, path));
 }
 
 /** The tokenizer of GPT-2. @throws as `loadGpt2Model` */

@@ -10,7 +10,8 @@ export {
   shippedResult,
   writeWhole,
 } from "./recipes";
-export type { RecipeFile, SavedModel } from "./recipes";
+export type { RecipeFile } from "./recipes";
+export type { SavedModel } from "../trained";
 export { cleanRun, startRecipe, startTask } from "./run";
 export type { RecipeOptions, RecipeRun, RunProgress, RunSettings } from "./run";
 export type { RecipeTask } from "./task";

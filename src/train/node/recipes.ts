@@ -2,15 +2,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { makeRng } from "../../engine";
-import { type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
-import { type Tokenizer, type TokenizerModel, tokenizerOf } from "../../text";
-import { loadTokenizerModel, saveTokenizer } from "../../text/node";
+import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
+import { MAX_TOKENIZER_BYTES, type TokenizerModel } from "../../text";
+import { readText, saveTokenizer } from "../../text/node";
 import { labFolder, modelFolder } from "../../text/node/place";
-import { disposeTree, namedTensors } from "../../tree";
-import { parseJson, parseRecipe, parseResult, type Recipe, type RecipeResult, type SavedConfig, savedModelSchema } from "../recipe"; // prettier-ignore
-import { causalModel, type CausalModel, type CausalParams } from "../recipe-model";
-import { readTreeFile } from "./tree";
+import { namedTensors } from "../../tree";
+import { parseRecipe, parseResult, type Recipe, type RecipeResult, type SavedConfig } from "../recipe";
+import type { CausalParams } from "../recipe-model";
+import { openTrained, type SavedModel } from "../trained";
 
 /** The names of the lab's recipes. */
 export function listRecipes(): string[] {
@@ -58,16 +57,6 @@ export async function readResult(name: string): Promise<RecipeFile | undefined> 
   return existsSync(path) ? { name, path, json: await readFile(path, "utf8") } : undefined;
 }
 
-/** A model that a recipe trained, ready to be used. */
-export interface SavedModel {
-  readonly config: SavedConfig;
-  readonly tokenizer: Tokenizer;
-  /** The caller disposes them. */
-  readonly params: CausalParams;
-  /** Logits float32 [B, T, V] of ids int32 [B, T]. */
-  readonly logits: CausalModel["logits"];
-}
-
 /** Writes what `loadTrained` reads: model.json, tokenizer.json, model.safetensors, each whole or not at all. */
 export async function saveTrained(
   folder: string,
@@ -95,17 +84,13 @@ export async function loadTrained(place: string): Promise<SavedModel> {
     throw new Error(
       `${folder}: it holds no trained model (no model.json). Cure: lab train RECIPE --out FOLDER`,
     );
-  const config = parseJson(savedModelSchema, await readFile(path("model.json"), "utf8"), path("model.json"));
-  const { vocabSize, context } = config;
-  const tokenizer = tokenizerOf(loadTokenizerModel(path("tokenizer.json")));
-  if (tokenizer.vocabSize !== vocabSize)
-    throw new Error(`${path("tokenizer.json")}: ${tokenizer.vocabSize} tokens, the model has ${vocabSize}.`);
-  const { init, logits } = causalModel(config.model, { vocabSize, context });
-  const like = init(makeRng(0));
+  const weights = await readSafetensors(path("model.safetensors"));
   try {
-    return { config, tokenizer, params: await readTreeFile(path("model.safetensors"), like), logits };
+    const model = await readFile(path("model.json"), "utf8");
+    const tokenizer = readText(path("tokenizer.json"), MAX_TOKENIZER_BYTES);
+    return await openTrained({ name: folder, model, tokenizer, weights });
   } finally {
-    disposeTree(like);
+    await weights.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { readSafetensors, writeSafetensors } from "../../checkpoints";
 import { initAdamW } from "../adamw";
 import type { AdamWState } from "../adamw";
 import type { Training } from "../state";
-import { readTree } from "./tree";
+import { readTree } from "../tree";
 
 /** What the file says beside its tensors. */
 const header = z.object({

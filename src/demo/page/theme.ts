@@ -1,0 +1,3 @@
+import { startScheme } from "./scheme";
+
+startScheme();
