@@ -12,7 +12,8 @@ import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { writeKernelSpec } from "../tools/kernelspec.mjs";
 import { filesUnder, readJson, writeJson } from "../tools/setup/files.mjs";
-import { projectRoot } from "../tools/setup/paths.mjs";
+import { writeJupyterConfig } from "../tools/setup/jupyter-env.mjs";
+import { pathsOf, projectRoot } from "../tools/setup/paths.mjs";
 
 /** Replaced whole where they differ: nobody edits them. */
 const program = ["dist", "src", "tools", "solutions", "recipes"];
@@ -52,6 +53,7 @@ export function makeStudent({ root = projectRoot, folder }) {
     else if (outcome === "updated") updated.push(name);
   }
   writeKernelSpec(folder, at(".lab"));
+  writeJupyterConfig(pathsOf(folder));
   writeJson(manifestFile, { version: 1, root, files: hashes });
   return { made: before === undefined, updated, kept };
 }
