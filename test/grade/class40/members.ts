@@ -114,7 +114,11 @@ function makeMembers(): Member[] {
     const [hours, latePercent] = delays[i % delays.length]!;
     return { handedIn: new Date(Date.parse(DEADLINE) + 3_600_000 * hours).toISOString(), latePercent };
   };
-  add(10, "right", (i) => ({ form: i < 4 ? "zip" : i === 4 ? "notebook" : i === 5 ? "file" : "folder" }));
+  add(10, "right", (i) => ({
+    form: i < 4 ? "zip" : i === 4 ? "notebook" : i === 5 ? "file" : "folder",
+    // A file that stands alone is named as downloads are: the learner's name, then the lab's, and so is its result.
+    ...(i === 5 ? { learner: `c05-right_${TOPIC}` } : {}),
+  }));
   add(8, "subtracts", (i) => ({ wrong: [subtracts], ...(i < 5 ? late(i) : { form: "zip" as const }) }));
   add(5, "nan", (i) => ({ wrong: [nan], ...(i === 0 ? late(3) : {}) }));
   add(4, "two", () => ({ wrong: [takesOne, ties] }));

@@ -26,8 +26,7 @@ function writeOne(folder: string, member: Member): void {
     const entries = Object.entries(files).map(([name, data]) => ({ name: `labs/${name}`, data }));
     writeFileSync(join(folder, `${learner}.zip`), zipOf(entries));
   } else if (form === "file") {
-    // Named as downloads of learning platforms are: the learner's name, then the lab's.
-    writeFileSync(join(folder, `${learner}_${TOPIC}.ts`), text);
+    writeFileSync(join(folder, `${learner}.ts`), text);
   } else {
     const cells = text
       .split(/\n(?=\/\*\*\n)/)
