@@ -35,6 +35,16 @@ function pointsOf(member: Member): { questions: Record<string, Fraction | undefi
   return { questions, earned };
 }
 
+/** What the whole submission is called. */
+function stateOf({ special, stubs, wrong, essay }: Member): string {
+  if (special === "exits") return "crash";
+  if (special === "loops") return "timeout";
+  if (special === "syntax") return "syntax";
+  if (special === "nothing" || stubs.length === lab.exercises.length) return "not run";
+  if (essay === undefined) return "manual";
+  return wrong.length > 0 || stubs.length > 0 || essay < 10 ? "partial" : "pass";
+}
+
 describe("a class of 40, graded by the command", function () {
   this.timeout(600_000);
   let place: string;
@@ -83,6 +93,7 @@ describe("a class of 40, graded by the command", function () {
         assert.equal(by, name === "essay" ? (wanted === undefined ? "nobody" : "mark") : member.learner === COPIED && name === "calibrate" ? "mark" : "checks");
         if (by === "checks" || name === "essay") assert.equal(state, states[name], `${member.learner} ${id}`);
       }
+      assert.equal(found.state, member.learner === COPIED ? "partial" : stateOf(member), member.learner);
       assert.equal(graded!.earned, rounded(earned), member.learner);
       assert.equal(found.points, rounded(times(earned, of(100 - member.latePercent, 100))), member.learner);
       assert.deepEqual(found.waiting, member.essay === undefined ? ["08/essay"] : []);
