@@ -194,6 +194,8 @@ describe("final results", () => {
     assert.deepEqual([0.1 + 0.2, 1.005, 2.675, 0.125, 99.995, -0.005].map((value) => shown(value)), [0.3, 1.01, 2.68, 0.13, 100, -0.01]); // prettier-ignore
     assert.equal(shown(2.5, 0), 3);
     assert.equal(stateOf([]), "error", "nothing judged is never a pass");
+    assert.equal(stateOf(["pass", "manual", "timeout"]), "timeout");
+    assert.equal(stateOf(["fail", "not run"]), "fail");
   });
 });
 

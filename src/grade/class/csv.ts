@@ -12,7 +12,7 @@ export const csvText = (rows: readonly (readonly CsvCell[])[]): string =>
  * A spreadsheet takes a text that begins with one of these for a formula, which can call out to the network (OWASP,
  * "CSV injection"). The apostrophe makes it a text; spaces before it do not help against all programs.
  */
-const FORMULA = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%\t\r]/u;
+const FORMULA = /^'*\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%\t\r]/u;
 
 function cellText(cell: CsvCell): string {
   if (cell === undefined) return "";

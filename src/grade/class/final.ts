@@ -129,7 +129,7 @@ function finalOf(
   const passed = passes(points, max, open.length > 0, plan.passMark);
   return {
     learner,
-    state: submission.labs.length === 0 ? submission.state : stateOf(labs),
+    state: submission.labs.length === 0 ? submission.state : stateOf(labs.map((lab) => lab.state)),
     points,
     max,
     late: sum(({ late }) => late?.deduction ?? 0),
@@ -172,7 +172,7 @@ function finalLab(
     id,
     title,
     ...(graded?.file !== undefined && { file: graded.file }),
-    state: stateOf(questions),
+    state: labState(questions),
     earned,
     ...(late !== undefined && earned > 0 && { late }),
     points: earned - (late?.deduction ?? 0),
@@ -205,16 +205,22 @@ function finalQuestion(planned: PlannedQuestion, graded?: GradedQuestion, mark?:
   return { ...told, by: "checks", state: graded.state, points: (graded.score / graded.max) * max };
 }
 
-/** One state for many: a part that had to be stopped names the whole, then one that waits. */
-export function stateOf(parts: readonly { state: State; points: number }[]): State {
-  const has = (state: State): boolean => parts.some((part) => part.state === state);
-  const all = (state: State): boolean => parts.length > 0 && parts.every((part) => part.state === state);
-  const first = (["error", "memory", "crash", "timeout", "manual"] as const).find(has);
-  if (parts.length === 0) return "error";
+/** One state for many. A part that had to be stopped names the whole, then one that waits for a person. */
+export function stateOf(states: readonly State[]): State {
+  const first = (["error", "memory", "crash", "timeout", "manual"] as const).find((one) =>
+    states.includes(one),
+  );
+  if (states.length === 0) return "error";
   if (first !== undefined) return first;
-  const whole = (["pass", "not run", "syntax"] as const).find(all);
-  if (whole !== undefined) return whole;
-  return parts.some(({ points }) => points > 0) ? "partial" : "fail";
+  if (states.every((state) => state === states[0])) return states[0]!;
+  return states.includes("pass") || states.includes("partial") ? "partial" : "fail";
+}
+
+/** As `stateOf`. Where the checks had nothing to run, a person's mark beside them does not hide it. */
+function labState(questions: readonly FinalQuestion[]): State {
+  const checked = questions.filter(({ checks }) => checks.length > 0).map(({ state }) => state);
+  const nothing = (["not run", "syntax"] as const).find((one) => checked.every((state) => state === one));
+  return checked.length > 0 && nothing !== undefined ? nothing : stateOf(questions.map(({ state }) => state));
 }
 
 /** Points as they are written: the only place where they are rounded, halves up. */

@@ -119,7 +119,7 @@ function learnersHtml({ final, files }: ClassParts): string {
       numberCell(result.late, result.late > 0 ? `−${r(result.late)}` : ""),
       numberCell(result.points, `<strong>${r(result.points)}</strong>`),
       `<td class="barcell">${bar(result.points / (result.max || 1))}</td>`,
-      `<td data-v="${URGENCY.indexOf(result.state)}">${stateChip(result.state)}</td>`,
+      `<td data-v="${URGENCY.indexOf(result.state)}">${stateChip(result.state)}${result.waiting.length > 0 && result.state !== "manual" ? `, ${plural(result.waiting.length, "mark")} to come` : ""}</td>`,
       ...(plan.passMark === undefined
         ? []
         : [`<td>${result.passed === undefined ? "open" : result.passed ? "yes" : "no"}</td>`]),
