@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isKept, isNoise, MOST, textOf, type FoundFiles } from "./files";
 
 export interface FoundFolder extends FoundFiles {
-  /** The last time at which one of its files was changed. */
+  /** The last time at which one of its .ts files was changed. */
   readonly changed: Date | undefined;
 }
 
@@ -34,7 +34,7 @@ export function readFolder(root: string): FoundFolder {
         if (text === undefined) problems.push(`${path} was not read: it is no UTF-8 text.`);
         else files.set(path, text);
         bytes += stat.size;
-        changed = Math.max(changed, stat.mtimeMs);
+        if (path.endsWith(".ts")) changed = Math.max(changed, stat.mtimeMs);
       }
     }
   };
