@@ -80,6 +80,14 @@ describe("reading submissions", () => {
     assert.match(problems.join("\n"), /solutions\/ was left out \(1 files\)[^]*src\/ was left out \(2 files\)/);
   });
 
+  it("a notebook among the files is read; a lab's file beside it comes first", async () => {
+    const cells = JSON.stringify({ cells: [{ cell_type: "code", source: "function encodeChars() {}\nfunction ppmi() {}" }] });
+    put("ada.zip", zipOf([{ name: "x/ada.ipynb", data: cells }, { name: "x/broken.ipynb", data: "{" }, { name: `x/${TOPIC}`, data: "// mine" }]));
+    const { files, problems } = await read();
+    assert.deepEqual([Object.keys(files), files[TOPIC]], [[TOPIC, "02-embeddings.ts"], "// mine"]);
+    assert.match(problems.join("\n"), /ada\.ipynb has exercises of 01-tokenization\.ts, which is there[^]*broken\.ipynb was not read: it is no JSON/);
+  });
+
   it("links, large files, and names that are nearly a lab's are named", async () => {
     put(`ada/${TOPIC}`, "x");
     put("ada/02_embeddings (1).ts", "x");
@@ -271,7 +279,15 @@ describe("grading a class", function () {
   it("a batch that is stopped leaves whole results, and goes on from there", async () => {
     for (const name of ["ada", "bob", "cy"]) put(`class/${name}/${TOPIC}`, `${one("encodeChars")}// ${name}`);
     const stop = new AbortController();
+    // A worker that is ended takes its folders along.
+    const temporary = process.env["TMPDIR"];
+    process.env["TMPDIR"] = join(place, "tmp");
+    mkdirSync(process.env["TMPDIR"]);
     const cut = await gradeClass({ ...options(), jobs: 1, signal: stop.signal, onProgress: ({ done }) => done === 1 && stop.abort() });
+    if (temporary === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = temporary;
+    const left = readdirSync(join(place, "tmp")).filter((name) => /^lab-(grade|submission|probe|try)/.test(name));
+    assert.deepEqual(left, []);
     assert.deepEqual([cut.results.map(({ learner }) => learner), cut.total, cut.faults], [["ada"], 3, []]);
     const rest = await gradeClass(options());
     assert.deepEqual([rest.kept, rest.results.map(({ score }) => score)], [1, [8, 8, 8]]);
