@@ -22,6 +22,9 @@ const programFiles = ["package.json", "package-lock.json", "tsconfig.json", "REA
 const own = ["labs", "notebooks"];
 const shared = [".venv", "datasets", ".lab/native", ".lab/models", ".lab/engine.json"];
 
+/** For who teaches. */
+const notForStudents = "notebooks/notes/";
+
 const hashOf = (file) => createHash("sha256").update(fs.readFileSync(file)).digest("hex");
 
 /**
@@ -47,6 +50,7 @@ export function makeStudent({ root = projectRoot, folder }) {
   const [updated, kept] = [[], []];
   for (const source of own.flatMap((name) => filesUnder(path.join(root, name)))) {
     const name = path.relative(root, source).split(path.sep).join("/");
+    if (name.startsWith(notForStudents)) continue;
     hashes[name] = hashOf(source);
     const outcome = bring(source, at(name), hashes[name], before?.files?.[name]);
     if (outcome === "kept") kept.push(name);
