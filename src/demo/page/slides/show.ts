@@ -5,7 +5,7 @@ import { makeDeck, refit, reset, STAGE_HEIGHT, STAGE_WIDTH, type Slide } from ".
 import { actionOf } from "./keys";
 import { makeNotes } from "./notes";
 import { makeStage } from "./stage";
-import { clock, makeTimer } from "./timer";
+import { clock, makeTimer, tabStore } from "./timer";
 
 const root = document.documentElement;
 const isOn = (): boolean => root.classList.contains("slides");
@@ -13,7 +13,7 @@ const isOn = (): boolean => root.classList.contains("slides");
 /** Makes the show; it begins with a key, a button, or an address that names a slide. */
 export function startShow(): void {
   const stage = makeStage();
-  const timer = makeTimer();
+  const timer = makeTimer(tabStore(`lab-demo-timer ${location.pathname}`));
   const notes = makeNotes(stage.notes, onKey);
   let deck: Slide[] = [];
   let at = 0;
@@ -64,8 +64,6 @@ export function startShow(): void {
       deck.findIndex(({ section }) => section === seen),
     );
     window.scrollTo(0, 0);
-    timer.tick("");
-    timer.reset();
     ticking = window.setInterval(tick, 1000);
     go(at);
     // Fonts of formulas come late, and change heights.
