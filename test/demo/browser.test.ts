@@ -109,10 +109,10 @@ describe("the classroom site in a real Chromium, without a network", function ()
       for (const plot of plots) {
         plot.scrollIntoView({ block: "center" });
         const end = performance.now() + 20_000;
-        while (!plot.querySelector(".main-svg .plot") && performance.now() < end)
+        while (!plot.querySelector(".main-svg :is(.trace, .hm)") && performance.now() < end)
           await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      return plots.filter((plot) => plot.querySelector(".js-plotly-plot .main-svg .plot")).length;
+      return plots.filter((plot) => plot.querySelector(".js-plotly-plot .main-svg :is(.trace, .hm)")).length;
     });
 
   /**

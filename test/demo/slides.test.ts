@@ -67,6 +67,8 @@ describe("slides", () => {
     timer.toggle();
     pass(100, "b");
     timer.toggle();
+    now += 50_000;
+    timer.resume();
     pass(5, "b");
     assert.deepEqual([timer.elapsed, timer.of("a"), timer.of("b")], [80, 60, 20]);
     assert.equal(makeTimer(store, () => now).elapsed, 80, "a reloaded page goes on");

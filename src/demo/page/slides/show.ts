@@ -64,6 +64,7 @@ export function startShow(): void {
       deck.findIndex(({ section }) => section === seen),
     );
     window.scrollTo(0, 0);
+    timer.resume();
     ticking = window.setInterval(tick, 1000);
     go(at);
     // Fonts of formulas come late, and change heights.

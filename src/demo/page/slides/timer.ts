@@ -3,6 +3,8 @@ export interface Timer {
   /** Adds the time since the last call to the section, where it runs. */
   tick(section: string): void;
   toggle(): void;
+  /** From now on: what has passed since the last tick was no lecture. */
+  resume(): void;
   reset(): void;
   readonly running: boolean;
   /** Seconds. */
@@ -47,6 +49,9 @@ export function makeTimer(store: Store, now: () => number = () => Date.now()): T
       if (running) spent[section] = (spent[section] ?? 0) + (time - last) / 1000;
       last = time;
       store.write(JSON.stringify(spent));
+    },
+    resume() {
+      last = now();
     },
     toggle() {
       running = !running;
