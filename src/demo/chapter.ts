@@ -172,7 +172,7 @@ function withLive(
     const id = slug(widget.title, taken);
     const html =
       `<section class="block live" data-live="${escapeHtml(widget.id)}" aria-labelledby="${id}-title">` +
-      `${markdownHtml(widget.intro)}${figureHtml(widget.cached, into)}</section>`;
+      `<div class="live-intro">${markdownHtml(widget.intro)}</div>${figureHtml(widget.cached, into)}</section>`;
     all.splice(at + 1, 0, {
       id,
       level: 2,

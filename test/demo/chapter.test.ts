@@ -160,7 +160,7 @@ describe("a chapter of the classroom site", () => {
     const page = chapterDocument(after);
     assert.match(
       page,
-      /<section class="block live" data-live="w" aria-labelledby="next-token-title"><p>Try <strong>it/,
+      /<section class="block live" data-live="w" aria-labelledby="next-token-title"><div class="live-intro"><p>Try <strong>it/,
     );
     assert.match(page, /<script src="\.\.\/assets\/live\.js" defer>/);
     assert.doesNotMatch(chapterDocument(chapter(cells)), /live\.js/);

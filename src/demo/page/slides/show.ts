@@ -28,7 +28,11 @@ export function startShow(): void {
     if (button) act(button.dataset.do!);
   });
   // A change of height within a slide: an opened answer, a longer text.
-  document.addEventListener("toggle", () => isOn() && deck[at] && refit(deck[at]), true);
+  const fits = (): void => {
+    if (isOn() && deck[at]) refit(deck[at]);
+  };
+  document.addEventListener("toggle", fits, true);
+  document.addEventListener("live", fits); // a model of the page has answered
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
