@@ -22,7 +22,8 @@ export function startShow(): void {
   let reveal = true;
   let ticking: number | undefined;
 
-  document.addEventListener("keydown", onKey);
+  // On the way down: a figure's slider keeps its keys to itself, and Escape must lead out of it.
+  document.addEventListener("keydown", onKey, true);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-do]");
     if (button) act(button.dataset.do!);
