@@ -11,7 +11,9 @@ import { findBrowser } from "../test/browser/lab";
 import { bench, type Case, type Cases } from "./harness";
 
 const root = join(__dirname, "..");
-const topics = findChapters(root, []).map(({ topic }) => topic);
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
+/** Those that are asked for: nothing else needs to be built. */
+const topics = findChapters(root, []).map(({ topic }) => topic).filter((topic) => topic.includes(only ?? "")); // prettier-ignore
 
 interface Site {
   readonly out: string;
@@ -20,7 +22,7 @@ interface Site {
 
 let ready: Promise<Site> | undefined;
 
-/** The whole site in a folder of its own, and one browser for all cases. */
+/** The site in a folder of its own, and one browser for all cases. */
 const site = (): Promise<Site> => (ready ??= make());
 
 async function make(): Promise<Site> {
@@ -40,7 +42,7 @@ const FIRST = {
   "first figure is seen": `(() => { const one = document.querySelector(".out.figure"); if (!one) return false;
     const image = one.querySelector("img"); return one.getBoundingClientRect().height > 20 && (!image || image.complete); })()`,
   "first plot answers (Plotly)": `(() => { const one = document.querySelector(".plot"); if (!one) return false;
-    one.scrollIntoView(); return one.querySelector(".main-svg :is(.trace, .hm)") !== null; })()`,
+    one.scrollIntoView({ behavior: "instant" }); return one.querySelector(".main-svg :is(.trace, .hm)") !== null; })()`,
 } as const;
 
 async function first(topic: string, what: keyof typeof FIRST): Promise<number> {
