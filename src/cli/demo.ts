@@ -38,7 +38,8 @@ export function registerDemo(program: Command): void {
       "listen on this address: others in the network can then see the site",
       "127.0.0.1",
     )
-    .option("--no-open", "do not open a browser")
+    .option("--open", "open a browser at it", true)
+    .option("--no-open", "do not")
     .action(async (options: Options) => {
       try {
         await demo(path.resolve(__dirname, "..", ".."), options);

@@ -4,7 +4,7 @@ import { codeHtml } from "./code";
 import { markdownElements, markdownHtml, plainTitle, slug, type Element } from "./markdown";
 import type { Notebook } from "./notebook";
 import type { Note } from "./notes";
-import { gathered, outputsHtml, type Gathered } from "./outputs";
+import { figureHtml, gathered, outputsHtml, type Gathered } from "./outputs";
 
 /** A section: a heading of level 1 or 2 and what stands below it. */
 export interface Part {
@@ -83,7 +83,7 @@ export function chapterOf({ topic, notebook, notes, live = [] }: ChapterSources)
     topic,
     title: parts[0].title.replace(/^\d\d · /, ""),
     summary,
-    parts: withLive(noted, live, taken, topic),
+    parts: withLive(noted, live, taken, into, topic),
     plots: parts.flatMap(({ blocks }) => blocks).filter((html) => /^<div class="block out figure/.test(html))
       .length,
     minutes: noted.reduce((sum, { note }) => sum + (note?.minutes ?? 0), 0),
@@ -156,6 +156,7 @@ function withLive(
   parts: readonly Part[],
   live: readonly LiveSection[],
   taken: Set<string>,
+  into: Gathered,
   topic: string,
 ): Part[] {
   const all = [...parts];
@@ -169,10 +170,9 @@ function withLive(
         `Widget ${widget.id}: "${widget.after}" is no heading of ${topic}. Cure: copy the heading as it stands there.`,
       );
     const id = slug(widget.title, taken);
-    const label = `${id}-title`;
     const html =
-      `<section class="block live" data-live="${escapeHtml(widget.id)}" aria-labelledby="${label}">` +
-      `<h3 id="${label}">${escapeHtml(widget.title)}</h3>${markdownHtml(widget.intro)}${widget.cached}</section>`;
+      `<section class="block live" data-live="${escapeHtml(widget.id)}" aria-labelledby="${id}-title">` +
+      `<div class="live-intro">${markdownHtml(widget.intro)}</div>${figureHtml(widget.cached, into)}</section>`;
     all.splice(at + 1, 0, {
       id,
       level: 2,

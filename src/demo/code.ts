@@ -20,7 +20,8 @@ export function highlight(code: string, language = "typescript"): string {
 const SHOWN_LINES = 12;
 
 /** A cell of code as an element that folds. */
-export function codeHtml(source: string): string {
+export function codeHtml(written: string): string {
+  const source = written.replace(/ *\/\/ prettier-ignore$/gm, ""); // says nothing to a reader
   const lines = source.split("\n").length;
   const open = !isQuiz(source) && !isSetup(source) && lines <= SHOWN_LINES;
   const what = isQuiz(source) ? "Code of the question" : isSetup(source) ? "Imports" : "Code";

@@ -82,11 +82,11 @@ function turn(card: Card | undefined, rel: "prev" | "next"): string {
 const tocLine = ({ id, level, heading }: Part): string =>
   `<li class="level${level}"><a href="#${id}">${heading}</a></li>`;
 
-function partHtml({ id, level, title, heading, blocks, note }: Part): string {
+function partHtml({ id, level, heading, blocks, note }: Part): string {
   const minutes = note?.minutes === undefined ? "" : ` data-minutes="${note.minutes}"`;
   const notes = note ? `\n<template class="notes">${note.html}</template>` : "";
-  return `<section class="part level${level}" id="${id}" aria-label="${escapeHtml(title)}"${minutes}>
-<h${level}>${heading}</h${level}>
+  return `<section class="part level${level}" id="${id}" aria-labelledby="${id}-title"${minutes}>
+<h${level} id="${id}-title">${heading}</h${level}>
 ${blocks.join("\n")}${notes}
 </section>`;
 }

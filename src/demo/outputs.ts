@@ -82,7 +82,7 @@ function layoutOf(figure: unknown): { title: string; height: number } {
 }
 
 /** The figure's markup alone. */
-function figureHtml(html: string, into: Gathered): string {
+export function figureHtml(html: string, into: Gathered): string {
   return html
     .replace(/<style>([\s\S]*?)<\/style>/g, (_all, css: string) => {
       into.styles.add(css);

@@ -109,10 +109,10 @@ describe("the classroom site in a real Chromium, without a network", function ()
       for (const plot of plots) {
         plot.scrollIntoView({ block: "center" });
         const end = performance.now() + 20_000;
-        while (!plot.querySelector(".main-svg .plot") && performance.now() < end)
+        while (!plot.querySelector(".main-svg :is(.trace, .hm)") && performance.now() < end)
           await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      return plots.filter((plot) => plot.querySelector(".js-plotly-plot .main-svg .plot")).length;
+      return plots.filter((plot) => plot.querySelector(".js-plotly-plot .main-svg :is(.trace, .hm)")).length;
     });
 
   /**
@@ -172,7 +172,7 @@ describe("the classroom site in a real Chromium, without a network", function ()
       const page = await open(disk(`chapters/${topic}.html`));
       const expected = figuresOf(topic);
       assert.equal(await drawAll(page), expected.plots);
-      assert.equal(await page.locator("main .tl").count(), expected.figures);
+      assert.equal(await page.locator("main .out .tl").count(), expected.figures);
       assert.equal(await page.locator("main .tl-quiz:not([data-on])").count(), 0, "each quiz is alive");
       assert.equal(await page.locator(".katex-error").count(), 0);
       if (expected.formulas) assert.ok((await page.locator(".katex").count()) > 0);

@@ -100,7 +100,8 @@ describe("models in a page from disk, in a real Chromium", function () {
 
   /** The newest whole answer of a widget, once it has given so many. */
   async function answerOf(id: string, least: number): Promise<Seen> {
-    const enough = ([of, n]: readonly [string, number]) => answers.filter((each) => each.id === of).length >= n;
+    const enough = ([of, n]: readonly [string, number]) =>
+      answers.filter((each) => each.id === of).length >= n;
     await page.waitForFunction(enough, [id, least] as const, { timeout: 60_000 });
     return page.evaluate((of) => answers.filter((each) => each.id === of).at(-1) as Seen, id);
   }
@@ -148,7 +149,10 @@ describe("models in a page from disk, in a real Chromium", function () {
       near(answer.numbers, expected, widget.id);
       assert.ok(ms < 30_000, `${ms} ms`);
       assert.equal(await said(widget.id).textContent(), answer.say);
-      assert.match((await section(widget.id).locator(".live-state").textContent())!, /in this page: wasm, [\d.]+ ms/);
+      assert.match(
+        (await section(widget.id).locator(".live-state").textContent())!,
+        /in this page: wasm, [\d.]+ ms/,
+      );
     });
 
   it("the audience's own text is cut, and runs nothing", async () => {

@@ -51,8 +51,11 @@ export async function buildDemo({
   }
   const pages = { ...old.pages };
   const cards = new Map(Object.entries(old.cards));
-  if (liveWidgets.some(({ chapter }) => topics.some((topic) => topic.startsWith(chapter))))
-    await buildLive(root, out, onProgress);
+  const needsLive = liveWidgets.some(({ chapter }) => topics.some((topic) => topic.startsWith(chapter)));
+  if (needsLive && (old.live !== code || !existsSync(path.join(out, "assets", "live.js")))) {
+    await buildLive(root, out, (line) => onProgress(`live models: ${line}`));
+    made.push("live models");
+  }
   // The neighbours' names are in each page: all cards first, then the pages.
   const sources = topics.map((topic) => ({ topic, ...read(root, topic) }));
   for (const { topic, notebook, notes } of sources) {
@@ -89,7 +92,12 @@ export async function buildDemo({
   const chapters = [...cards.values()].sort((a, b) => (a.topic < b.topic ? -1 : 1));
   const index = path.join(out, "index.html");
   writeWhole(index, indexDocument(chapters));
-  writeManifest(out, { assets: code, pages, cards: Object.fromEntries(cards) });
+  writeManifest(out, {
+    assets: code,
+    live: needsLive ? code : old.live,
+    pages,
+    cards: Object.fromEntries(cards),
+  });
   return { index, made, chapters };
 
   /** A neighbour that is built later in this run is known by its notebook's title. */
@@ -111,9 +119,9 @@ function read(root: string, topic: string): { notebook: string; notes?: string }
   };
 }
 
-/** What makes the pages: where this changes, all are made anew. */
+/** What makes the pages, and computes in them: where this changes, all are made anew. */
 const codeHash = (root: string): string =>
-  hashOfFiles([...filesUnder(path.join(root, "src", "demo")), path.join(root, "package-lock.json")]);
+  hashOfFiles([...filesUnder(path.join(root, "src")), path.join(root, "package-lock.json")]);
 
 /** A folder with something else in it stays untouched. */
 function claim(out: string): void {

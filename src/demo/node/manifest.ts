@@ -17,6 +17,7 @@ const card = z.object({
 const manifest = z.object({
   /** Hash of what the assets were made from. */
   assets: z.string(),
+  live: z.string(),
   /** The same of each page, by topic. */
   pages: z.record(z.string(), z.string()),
   cards: z.record(z.string(), card),
@@ -29,7 +30,7 @@ const NAME = ".lab-demo.json";
 
 /** One that cannot be read counts as none: then everything is made anew. */
 export function readManifest(out: string): Manifest {
-  const none: Manifest = { assets: "", pages: {}, cards: {} };
+  const none: Manifest = { assets: "", live: "", pages: {}, cards: {} };
   const file = path.join(out, NAME);
   if (!existsSync(file)) return none;
   try {

@@ -42,7 +42,8 @@ export const liveWidgets: readonly LiveWidget[] = widgets.map((widget) => ({
       const made = "This answer was computed when the page was built.";
       return frameHtml(widget, await firstAnswer(widget, root), made);
     } catch (error) {
-      if (isMissing(error)) return `<p>This page was built without the model. ${escapeHtml(error.message)}</p>`;
+      if (isMissing(error))
+        return `<p>This page was built without the model. ${escapeHtml(error.message)}</p>`;
       throw error;
     }
   },
@@ -55,7 +56,11 @@ export const liveWidgets: readonly LiveWidget[] = widgets.map((widget) => ({
  * @param root the project's folder
  * @param onProgress told what is being written
  */
-export async function buildLive(root: string, out: string, onProgress?: (text: string) => void): Promise<void> {
+export async function buildLive(
+  root: string,
+  out: string,
+  onProgress?: (text: string) => void,
+): Promise<void> {
   const assets = join(out, "assets");
   onProgress?.("assets/live.js");
   await bundlePage(root, assets);

@@ -19,7 +19,8 @@ const PAUSE = 160;
 export function mount(section: HTMLElement, widget: Widget): { start(): Promise<void> } {
   const find = <E extends HTMLElement>(selector: string): E => {
     const found = section.querySelector<E>(selector);
-    if (!found) throw new Error(`The widget ${widget.id} has no ${selector}. Cure: build the site again (lab demo).`);
+    if (!found)
+      throw new Error(`The widget ${widget.id} has no ${selector}. Cure: build the site again (lab demo).`);
     return found;
   };
   const form = find<HTMLFormElement>(".live-form");
@@ -35,10 +36,11 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
 
   function show({ html, say: said }: Answer): void {
     out.innerHTML = html;
-    // Scripts that come as HTML do not run; figures have some.
+    // Scripts that come as HTML do not run; figures have some. The server's policy forbids them in the text of a page.
     out.querySelectorAll("script").forEach((script) => {
       const live = document.createElement("script");
-      live.textContent = script.textContent;
+      live.src = URL.createObjectURL(new Blob([script.textContent ?? ""], { type: "text/javascript" }));
+      live.onload = () => URL.revokeObjectURL(live.src);
       script.replaceWith(live);
     });
     say.textContent = said;
@@ -62,7 +64,11 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
       // Not every token of a text that is being written is to be said.
       if (action !== "") say.setAttribute("aria-live", "off");
       try {
-        const done = await session.answer(inputOf(form), { action, show, stopped: () => wanted !== undefined });
+        const done = await session.answer(inputOf(form), {
+          action,
+          show,
+          stopped: () => wanted !== undefined,
+        });
         const ms = performance.now() - began;
         say.setAttribute("aria-live", "polite");
         show(done);

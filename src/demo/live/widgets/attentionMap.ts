@@ -41,7 +41,9 @@ export function mapSvg(
   );
   const width = (cell * tokens.length).toFixed(1);
   parts.push(`<rect class="live-edge" x="${room}" y="${room}" width="${width}" height="${width}"/>`);
-  parts.push(`<rect class="live-frame" x="${room}" y="${at(from)}" width="${width}" height="${cell.toFixed(1)}"/>`);
+  parts.push(
+    `<rect class="live-frame" x="${room}" y="${at(from)}" width="${width}" height="${cell.toFixed(1)}"/>`,
+  );
   parts.push(`<line class="live-edge" x1="${middle(0)}" y1="${middle(0)}" x2="${middle(tokens.length - 1)}" y2="${middle(tokens.length - 1)}"/>`); // prettier-ignore
   return svg(end, end, size, title, parts);
 }

@@ -5,7 +5,7 @@ import { makeDeck, refit, reset, STAGE_HEIGHT, STAGE_WIDTH, type Slide } from ".
 import { actionOf } from "./keys";
 import { makeNotes } from "./notes";
 import { makeStage } from "./stage";
-import { clock, makeTimer } from "./timer";
+import { clock, makeTimer, tabStore } from "./timer";
 
 const root = document.documentElement;
 const isOn = (): boolean => root.classList.contains("slides");
@@ -13,7 +13,7 @@ const isOn = (): boolean => root.classList.contains("slides");
 /** Makes the show; it begins with a key, a button, or an address that names a slide. */
 export function startShow(): void {
   const stage = makeStage();
-  const timer = makeTimer();
+  const timer = makeTimer(tabStore(`lab-demo-timer ${location.pathname}`));
   const notes = makeNotes(stage.notes, onKey);
   let deck: Slide[] = [];
   let at = 0;
@@ -22,13 +22,18 @@ export function startShow(): void {
   let reveal = true;
   let ticking: number | undefined;
 
-  document.addEventListener("keydown", onKey);
+  // On the way down: a figure's slider keeps its keys to itself, and Escape must lead out of it.
+  document.addEventListener("keydown", onKey, true);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-do]");
     if (button) act(button.dataset.do!);
   });
   // A change of height within a slide: an opened answer, a longer text.
-  document.addEventListener("toggle", () => isOn() && deck[at] && refit(deck[at]), true);
+  const fits = (): void => {
+    if (isOn() && deck[at]) refit(deck[at]);
+  };
+  document.addEventListener("toggle", fits, true);
+  document.addEventListener("live", fits); // a model of the page has answered
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
@@ -64,8 +69,7 @@ export function startShow(): void {
       deck.findIndex(({ section }) => section === seen),
     );
     window.scrollTo(0, 0);
-    timer.tick("");
-    timer.reset();
+    timer.resume();
     ticking = window.setInterval(tick, 1000);
     go(at);
     // Fonts of formulas come late, and change heights.

@@ -3,6 +3,8 @@ export interface Timer {
   /** Adds the time since the last call to the section, where it runs. */
   tick(section: string): void;
   toggle(): void;
+  /** From now on: what has passed since the last tick was no lecture. */
+  resume(): void;
   reset(): void;
   readonly running: boolean;
   /** Seconds. */
@@ -10,10 +12,35 @@ export interface Timer {
   of(section: string): number;
 }
 
-const KEY = `lab-demo-timer ${location.pathname}`;
+/** Where the times are kept. */
+export interface Store {
+  read(): string | null;
+  write(text: string): void;
+}
 
-export function makeTimer(now: () => number = () => Date.now()): Timer {
-  let spent: Record<string, number> = restored();
+/** Of this page, in this tab; where the browser keeps nothing, they hold until the page is left. */
+export function tabStore(key: string): Store {
+  return {
+    read() {
+      try {
+        return sessionStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    write(text) {
+      try {
+        sessionStorage.setItem(key, text);
+      } catch {
+        // no storage here
+      }
+    },
+  };
+}
+
+/** @param now in milliseconds */
+export function makeTimer(store: Store, now: () => number = () => Date.now()): Timer {
+  let spent = restored(store);
   let running = true;
   let last = now();
   return {
@@ -21,11 +48,10 @@ export function makeTimer(now: () => number = () => Date.now()): Timer {
       const time = now();
       if (running) spent[section] = (spent[section] ?? 0) + (time - last) / 1000;
       last = time;
-      try {
-        sessionStorage.setItem(KEY, JSON.stringify(spent));
-      } catch {
-        // It is kept in the page alone then.
-      }
+      store.write(JSON.stringify(spent));
+    },
+    resume() {
+      last = now();
     },
     toggle() {
       running = !running;
@@ -44,9 +70,9 @@ export function makeTimer(now: () => number = () => Date.now()): Timer {
   };
 }
 
-function restored(): Record<string, number> {
+function restored(store: Store): Record<string, number> {
   try {
-    const value = JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Record<string, unknown>;
+    const value = JSON.parse(store.read() ?? "{}") as Record<string, unknown>;
     return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number")); // prettier-ignore
   } catch {
     return {};
