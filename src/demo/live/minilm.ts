@@ -23,7 +23,9 @@ export async function openMiniLM(files: Files): Promise<OpenMiniLM> {
   const tokenizer = wordPieceTokenizer(bertModel(vocabulary));
   const config: unknown = JSON.parse(await textFile(files, "minilm-packed/config.json"));
   if (!isRecord(config) || config["vocabSize"] !== vocabulary.length)
-    throw new Error("minilm-packed/config.json is not of this vocabulary. Cure: build the site again (lab demo).");
+    throw new Error(
+      "minilm-packed/config.json is not of this vocabulary. Cure: build the site again (lab demo).",
+    );
   const name = "minilm-packed/model.safetensors";
   const params = unpackRows(await files.bytes(name), name) as BertParams;
   return {

@@ -23,7 +23,10 @@ export interface OpenModel {
 
 /** A model that a recipe trained, such as "shakespeare-char". @throws Error that names the file, and the cure */
 export async function openModel(files: Files, name: string): Promise<OpenModel> {
-  const weights = await decodeSafetensors(await files.bytes(`${name}/model.safetensors`), `${name}/model.safetensors`);
+  const weights = await decodeSafetensors(
+    await files.bytes(`${name}/model.safetensors`),
+    `${name}/model.safetensors`,
+  );
   const model = await openTrained({
     name,
     model: await textFile(files, `${name}/model.json`),
@@ -43,5 +46,7 @@ export function unknownCharacters(tokenizer: Tokenizer, text: string): string[] 
 export function checkCharacters(tokenizer: Tokenizer, text: string): void {
   const unknown = unknownCharacters(tokenizer, text);
   if (unknown.length > 0)
-    throw new RangeError(`This model has never seen ${unknown.map((char) => `“${char}”`).join(" ")}. Use other characters.`);
+    throw new RangeError(
+      `This model has never seen ${unknown.map((char) => `“${char}”`).join(" ")}. Use other characters.`,
+    );
 }

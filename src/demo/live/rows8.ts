@@ -63,13 +63,16 @@ export function unpackRows(file: Uint8Array, source: string): unknown {
   for (const [name, { dtype, shape }] of tensors) {
     if (name.endsWith(".scale")) continue;
     const where = `${source}: tensor "${name}"`;
-    const { values } = dtype === "I8" ? { values: new Int8Array(read(name).buffer) } : decodeNumbers(dtype, read(name), where);
+    const { values } =
+      dtype === "I8" ? { values: new Int8Array(read(name).buffer) } : decodeNumbers(dtype, read(name), where);
     let numbers: Float32Array = values as Float32Array;
     if (dtype === "I8") {
       const scale = tensors.get(`${name}.scale`);
       const groups = values.length / GROUP;
       if (scale?.dtype !== "F16" || scale.shape.length !== 1 || scale.shape[0] !== groups)
-        throw new Error(`${where} has no scale for each of its ${groups} groups. Cure: build the site again.`);
+        throw new Error(
+          `${where} has no scale for each of its ${groups} groups. Cure: build the site again.`,
+        );
       const scales = decodeNumbers("F16", read(`${name}.scale`), where).values;
       numbers = new Float32Array(values.length);
       for (let i = 0; i < numbers.length; i++)

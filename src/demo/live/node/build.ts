@@ -19,9 +19,17 @@ export interface LiveWidget extends Pick<Widget, "id" | "chapter" | "title" | "i
 }
 
 let engine: Promise<unknown> | undefined;
+const known = new Map<string, Promise<Answer>>();
 
-/** The first answer of a widget, computed in Node. */
-export async function firstAnswer(widget: Widget, root: string): Promise<Answer> {
+/** The first answer of a widget, computed in Node, once a process. @throws as `Widget.open`; `isMissing` tells some apart */
+export function firstAnswer(widget: Widget, root: string): Promise<Answer> {
+  const key = `${widget.id} ${root}`;
+  const answer = known.get(key) ?? computed(widget, root);
+  known.set(key, answer);
+  return answer;
+}
+
+async function computed(widget: Widget, root: string): Promise<Answer> {
   await (engine ??= useEngine());
   const session = await widget.open(nodeFiles(root));
   try {
@@ -42,7 +50,8 @@ export const liveWidgets: readonly LiveWidget[] = widgets.map((widget) => ({
       const made = "This answer was computed when the page was built.";
       return frameHtml(widget, await firstAnswer(widget, root), made);
     } catch (error) {
-      if (isMissing(error)) return `<p>This page was built without the model. ${escapeHtml(error.message)}</p>`;
+      if (isMissing(error))
+        return `<p>This page was built without the model. ${escapeHtml(error.message)}</p>`;
       throw error;
     }
   },
@@ -55,7 +64,11 @@ export const liveWidgets: readonly LiveWidget[] = widgets.map((widget) => ({
  * @param root the project's folder
  * @param onProgress told what is being written
  */
-export async function buildLive(root: string, out: string, onProgress?: (text: string) => void): Promise<void> {
+export async function buildLive(
+  root: string,
+  out: string,
+  onProgress?: (text: string) => void,
+): Promise<void> {
   const assets = join(out, "assets");
   onProgress?.("assets/live.js");
   await bundlePage(root, assets);

@@ -27,7 +27,8 @@ export function dataScript(files: Readonly<Record<string, Uint8Array>>): string 
 /** Writes OUT/models/NAME.js. */
 export async function writeModel(files: Files, name: string, out: string): Promise<void> {
   const parts: Record<string, Uint8Array> = {};
-  for (const file of foldersOf[name] ?? trained) parts[`${name}/${file}`] = await files.bytes(`${name}/${file}`);
+  for (const file of foldersOf[name] ?? trained)
+    parts[`${name}/${file}`] = await files.bytes(`${name}/${file}`);
   await write(join(out, "models", `${name}.js`), dataScript(parts));
 }
 

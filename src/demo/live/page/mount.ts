@@ -19,7 +19,8 @@ const PAUSE = 160;
 export function mount(section: HTMLElement, widget: Widget): { start(): Promise<void> } {
   const find = <E extends HTMLElement>(selector: string): E => {
     const found = section.querySelector<E>(selector);
-    if (!found) throw new Error(`The widget ${widget.id} has no ${selector}. Cure: build the site again (lab demo).`);
+    if (!found)
+      throw new Error(`The widget ${widget.id} has no ${selector}. Cure: build the site again (lab demo).`);
     return found;
   };
   const form = find<HTMLFormElement>(".live-form");
@@ -62,7 +63,11 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
       // Not every token of a text that is being written is to be said.
       if (action !== "") say.setAttribute("aria-live", "off");
       try {
-        const done = await session.answer(inputOf(form), { action, show, stopped: () => wanted !== undefined });
+        const done = await session.answer(inputOf(form), {
+          action,
+          show,
+          stopped: () => wanted !== undefined,
+        });
         const ms = performance.now() - began;
         say.setAttribute("aria-live", "polite");
         show(done);

@@ -77,12 +77,19 @@ export const attentionWidget: Widget = {
       const { model, tokenizer } = shakespeare;
       checkCharacters(tokenizer, text);
       const ids = tokenizer.encode(text);
-      return { ids, tokens: ids.map(tokenizer.token), run: (given, ctx) => model.logits(model.params, given, ctx) };
+      return {
+        ids,
+        tokens: ids.map(tokenizer.token),
+        run: (given, ctx) => model.logits(model.params, given, ctx),
+      };
     }
 
     async function readMiniLM(text: string): Promise<Reading> {
       const { params, config, tokenizer } = (miniLM ??= await openMiniLM(files));
-      const [cls, sep] = ["[CLS]", "[SEP]"].map((special) => tokenizer.special[special] as number) as [number, number];
+      const [cls, sep] = ["[CLS]", "[SEP]"].map((special) => tokenizer.special[special] as number) as [
+        number,
+        number,
+      ];
       const ids = [cls, ...tokenizer.encode(text), sep];
       return { ids, tokens: ids.map(tokenizer.token), run: (given, ctx) => bert(params, config, given, ctx) };
     }
@@ -90,7 +97,10 @@ export const attentionWidget: Widget = {
     return {
       async answer(input) {
         const score = (input["score"] ?? "previous") as keyof typeof kinds;
-        const { tokens, patterns, scores } = await look(input["model"] ?? "shakespeare", textOf(input, "text", 200));
+        const { tokens, patterns, scores } = await look(
+          input["model"] ?? "shakespeare",
+          textOf(input, "text", 200),
+        );
         const layer = Math.min(numberOf(input, "layer"), patterns.length) - 1;
         const heads = patterns[layer] as number[][][];
         const head = Math.min(numberOf(input, "head"), heads.length) - 1;
@@ -99,7 +109,9 @@ export const attentionWidget: Widget = {
         const row = pattern[from] as number[];
         const best = row.indexOf(Math.max(...row));
         const name = (i: number): string => `“${visible(tokens[i] as string)}” (${i + 1})`;
-        const grid = patterns.map((each, l) => each.map((_, h) => scores[l * each.length + h]?.[score] as number));
+        const grid = patterns.map((each, l) =>
+          each.map((_, h) => scores[l * each.length + h]?.[score] as number),
+        );
         const said =
           `Layer ${layer + 1}, head ${head + 1} of ${heads.length}: token ${name(from)} looks most at ${name(best)}, ` +
           `${percent(row[best] as number)}.`;
@@ -108,8 +120,8 @@ export const attentionWidget: Widget = {
             `<p class="live-look">${lookHtml(tokens, row, from)}</p>` +
             `<div class="live-pair live-maps"><div>${mapSvg(pattern, tokens, { from, title: said })}</div>` +
             `<div>${headsSvg(grid, { layer, head, title: `Attention to ${kinds[score]}, by layer and head` })}` +
-            `<p class="live-soft">Rows of the squares are layers, columns heads; dark: much attention to ${kinds[score]}. ` +
-            `This head: ${percent((grid[layer] as number[])[head] as number)}.</p></div></div>`,
+            `<p class="live-soft">A row is a layer, a column a head. Attention to ${kinds[score]}: this head ` +
+            `${percent((grid[layer] as number[])[head] as number)}, the darkest ${percent(Math.max(...grid.flat()))}.</p></div></div>`,
           say: said,
           numbers: [...row, ...grid.flat()],
         };
@@ -132,7 +144,9 @@ interface Reading {
 /** @throws RangeError for a text of too many tokens, with a sentence for the audience */
 async function patternsOf({ ids, tokens, run }: Reading): Promise<Omit<Seen, "key">> {
   if (ids.length > MOST)
-    throw new RangeError(`The text is ${ids.length} tokens; maps of at most ${MOST} can be read. Shorten it.`);
+    throw new RangeError(
+      `The text is ${ids.length} tokens; maps of at most ${MOST} can be read. Shorten it.`,
+    );
   const given = tf.tensor2d([...ids], [1, ids.length], "int32");
   const { result, activations } = cacheActivations((ctx) => run(given, ctx), /attn\.pattern$/);
   try {

@@ -41,7 +41,9 @@ export function mapSvg(
   );
   const width = (cell * tokens.length).toFixed(1);
   parts.push(`<rect class="live-edge" x="${room}" y="${room}" width="${width}" height="${width}"/>`);
-  parts.push(`<rect class="live-frame" x="${room}" y="${at(from)}" width="${width}" height="${cell.toFixed(1)}"/>`);
+  parts.push(
+    `<rect class="live-frame" x="${room}" y="${at(from)}" width="${width}" height="${cell.toFixed(1)}"/>`,
+  );
   parts.push(`<line class="live-edge" x1="${middle(0)}" y1="${middle(0)}" x2="${middle(tokens.length - 1)}" y2="${middle(tokens.length - 1)}"/>`); // prettier-ignore
   return svg(end, end, size, title, parts);
 }
@@ -52,17 +54,18 @@ export interface HeadsOptions {
   readonly title: string;
 }
 
-/** All heads as squares, by a score from 0 to 1: [layers][heads]. */
+/** All heads as squares, by a score: [layers][heads]. The highest one is the darkest. */
 export function headsSvg(grid: readonly (readonly number[])[], { layer, head, title }: HeadsOptions): string {
   const room = 30;
   const columns = Math.max(...grid.map(({ length }) => length));
+  const most = Math.max(...grid.flat(), 1e-9);
   const parts: string[] = [];
   grid.forEach((row, l) => {
     const y = room + l * SQUARE;
     parts.push(`<text x="${room - 6}" y="${y + SQUARE / 2 + 6}" text-anchor="end">${l + 1}</text>`);
     row.forEach((score, h) => {
       const box = `x="${room + h * SQUARE + 2}" y="${y + 2}" width="${SQUARE - 4}" height="${SQUARE - 4}"`;
-      parts.push(`<rect class="live-cell" ${box} fill-opacity="${score.toFixed(3)}"/>`);
+      parts.push(`<rect class="live-cell" ${box} fill-opacity="${(score / most).toFixed(3)}"/>`);
       parts.push(`<rect class="${l === layer && h === head ? "live-frame" : "live-edge"}" ${box}/>`);
     });
   });

@@ -7,4 +7,11 @@ import { thoughtWidget } from "./thought";
 import { tokensWidget } from "./tokens";
 
 /** All widgets, by chapter. */
-export const widgets: readonly Widget[] = [tokensWidget, attentionWidget, nextWidget, thoughtWidget, petWidget, talesWidget];
+export const widgets: readonly Widget[] = [
+  tokensWidget,
+  attentionWidget,
+  nextWidget,
+  thoughtWidget,
+  petWidget,
+  talesWidget,
+];

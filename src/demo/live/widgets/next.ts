@@ -1,5 +1,14 @@
 import { makeRng } from "../../../engine";
-import { entropy, generate, openReader, softmax, temperature, topK, topP, applyProcessors } from "../../../generate";
+import {
+  entropy,
+  generate,
+  openReader,
+  softmax,
+  temperature,
+  topK,
+  topP,
+  applyProcessors,
+} from "../../../generate";
 import type { Processor } from "../../../generate";
 import { numberOf, PAUSE_FIELD, pauseOf, textOf } from "../fields";
 import { checkCharacters, openModel } from "../models";
@@ -12,7 +21,11 @@ const [BARS, WRITTEN] = [12, 80];
 /** The sliders as processors, in the order in which they act. */
 function knobs(input: Input): Processor[] {
   const k = numberOf(input, "k");
-  return [temperature(numberOf(input, "temperature")), ...(k > 0 ? [topK(k)] : []), topP(numberOf(input, "p"))];
+  return [
+    temperature(numberOf(input, "temperature")),
+    ...(k > 0 ? [topK(k)] : []),
+    topP(numberOf(input, "p")),
+  ];
 }
 
 /** Chapter 07: what comes next, how the sliders change it, and where it leads. */
@@ -51,7 +64,12 @@ export const nextWidget: Widget = {
       }
     }
 
-    function shown(text: string, more: string, logits: Float32Array, processors: readonly Processor[]): Answer {
+    function shown(
+      text: string,
+      more: string,
+      logits: Float32Array,
+      processors: readonly Processor[],
+    ): Answer {
       const before = softmax(logits);
       const after = softmax(applyProcessors(processors, logits, []));
       const ids = Array.from(before.keys()).sort((a, b) => (before[b] as number) - (before[a] as number));

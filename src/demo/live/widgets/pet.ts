@@ -39,7 +39,8 @@ export const petWidget: Widget = {
           .split(",")
           .map((word) => word.trim())
           .filter((word) => word !== "");
-        if (labels.length < 2) throw new RangeError("At least two label words are needed, with a comma between.");
+        if (labels.length < 2)
+          throw new RangeError("At least two label words are needed, with a comma between.");
         const words = manual(Object.fromEntries(labels.map((word) => [word, word])));
         // What does not fit is cut from the text, never from the pattern.
         const cloze = pattern<{ text: string }>(source.replace("{text}", "{text:shorten}"), words);
@@ -53,7 +54,10 @@ export const petWidget: Widget = {
             .sort((a, b) => (logProbs[b] as number) - (logProbs[a] as number))
             .slice(0, WORDS);
           const bars = labels.map((name, i) => ({ name, share: probabilities[i] as number }));
-          const words = best.map((id) => ({ name: tokenizer.token(id), share: Math.exp(logProbs[id] as number) }));
+          const words = best.map((id) => ({
+            name: tokenizer.token(id),
+            share: Math.exp(logProbs[id] as number),
+          }));
           const cut = cuts.reduce((sum, { tokens }) => sum + tokens, 0);
           const at = labels.indexOf(label);
           return {

@@ -60,7 +60,9 @@ export const talesWidget: Widget = {
     const judge = rewardJudge(policy, { length: TALE_LENGTH, batch: 1 });
 
     function shown(request: TaleRequest, tales: readonly Tale[]): Answer {
-      const judged = tales.map(({ ids, finished }) => world.gold(request, { prompt: [], answer: ids, finished }));
+      const judged = tales.map(({ ids, finished }) =>
+        world.gold(request, { prompt: [], answer: ids, finished }),
+      );
       const cards = writers.map(({ title }, i) => {
         const { ids, score } = tales[i]!;
         const { reward: gold, helpful, honest, harmless, pleasant, writing } = judged[i]!;
@@ -76,7 +78,9 @@ export const talesWidget: Widget = {
       const [before, after] = tales.map(({ score }) => (score === undefined ? "not judged" : signed(score)));
       const [first, second] = judged.map(({ reward: gold }) => signed(gold));
       return {
-        html: writtenHtml(world.tokenizer.decode(world.prompt(request))) + `<div class="live-pair">${cards.join("")}</div>`,
+        html:
+          writtenHtml(world.tokenizer.decode(world.prompt(request))) +
+          `<div class="live-pair">${cards.join("")}</div>`,
         say: `Reward model: ${before} before, ${after} after PPO. Gold reward: ${first} and ${second}.`,
         numbers: tales.flatMap(({ ids, score }, i) => [...ids, score ?? 0, judged[i]!.reward]),
       };

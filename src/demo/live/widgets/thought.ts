@@ -40,8 +40,12 @@ function sumTask(text: string): Task {
 /** "12+4-9": someone has 12 things, gets 4, loses 9. */
 function storyTask(text: string): Task {
   const found = /^\s*(\d{1,2})((?:\s*[+-]\s*\d)+)\s*$/.exec(text);
-  if (!found) throw new RangeError("Type a first number and one to four changes of one digit, such as 12+4-9.");
-  const changes = (found[2] as string).replace(/\s/g, "").match(/[+-]\d/g)!.map(Number);
+  if (!found)
+    throw new RangeError("Type a first number and one to four changes of one digit, such as 12+4-9.");
+  const changes = (found[2] as string)
+    .replace(/\s/g, "")
+    .match(/[+-]\d/g)!
+    .map(Number);
   const problem = storyProblem(Number(found[1]), changes);
   return {
     question: problem.question,
@@ -95,7 +99,14 @@ export const thoughtWidget: Widget = {
     for (const { head, paper } of Object.values(pairs))
       for (const name of [head, paper]) models.set(name, await openModel(files, name));
 
-    async function write(name: string, question: string, side: Side, shown: () => void, { stopped }: Run, pause: () => Promise<void>) {
+    async function write(
+      name: string,
+      question: string,
+      side: Side,
+      shown: () => void,
+      { stopped }: Run,
+      pause: () => Promise<void>,
+    ) {
       const { decoder, tokenizer } = models.get(name) as OpenModel;
       const ids = tokenizer.encode(question);
       const steps = generate(decoder, ids, {

@@ -25,7 +25,9 @@ export const tokensWidget: Widget = {
   models: ["gpt2-bpe", "minilm-wordpiece"],
   async open(files) {
     const bpe = bpeTokenizer(gpt2Model(linesOf(await textFile(files, "gpt2-bpe/tokens.txt"))));
-    const wordPiece = wordPieceTokenizer(bertModel(linesOf(await textFile(files, "minilm-wordpiece/vocab.txt"))));
+    const wordPiece = wordPieceTokenizer(
+      bertModel(linesOf(await textFile(files, "minilm-wordpiece/vocab.txt"))),
+    );
     const bytes = byteTokenizer({ kind: "byte", version: 1, special: [] });
     return {
       answer: async (input) => {
