@@ -1,15 +1,16 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
 import { gradedFolder, gradeLab, type LabOutcome } from "../grade/lab";
+import { readHidden, withHidden } from "../grade/hidden";
 import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/terminal";
-import { DEFAULT_LIMITS } from "../grade/sandbox";
+import { DEFAULT_LIMITS, type Limits } from "../grade/sandbox";
+import { gradeWholeClass, type ClassOptions } from "./grade-class";
 import { registerReset } from "./reset";
 
-interface Options {
-  readonly lab?: string;
+interface Options extends Omit<ClassOptions, "limits"> {
   readonly from: string;
-  readonly json?: boolean;
   readonly time: number;
 }
 
@@ -17,8 +18,11 @@ interface Options {
 export function registerGrade(program: Command): void {
   program
     .command("grade")
-    .description("check the labs, each in a process of its own; exit code 0 only for full marks")
-    .option("--lab <number>", "only this lab, e.g. 01")
+    .description(
+      "check the labs, each in a process of its own; exit code 0 only for full marks. " +
+        "With --submissions: grade a class; exit code 0 when all were graded, whatever the points",
+    )
+    .option("--lab <number...>", "only these labs, e.g. 01 or 01,02", numbers)
     .option("--from <folder>", "grade solutions, labs, or any folder with files named like the labs", "labs")
     .option("--json", "print the result as JSON and nothing else")
     .option(
@@ -27,11 +31,33 @@ export function registerGrade(program: Command): void {
       seconds,
       DEFAULT_LIMITS.callSeconds,
     )
+    .option("--submissions <folder>", "grade a class: one folder, .zip, .ipynb or lab file a learner")
+    .option("--out <folder>", "where the results of a class go", "grades")
+    .option("--jobs <n>", "submissions graded at the same time", whole, availableParallelism())
+    .option("--isolation <name>", "auto, bubblewrap, namespaces or node", "auto")
+    .option("--shard <k/n>", "only the k-th of n parts of the class; see --merge")
+    .option(
+      "--hidden <file>",
+      "add the hidden checks of a module of yours (TypeScript): the learner sees id and hint",
+    )
+    .option(
+      "--policy <file>",
+      "of a class: weights, deadlines, pass mark (default: policy.json in --out, if there)",
+    )
+    .option("--marks <file>", "of a class: marks given by hand (default: marks.json in --out)")
+    .option("--title <text>", "of a class's reports")
+    .option("--fresh", "grade again what has a result already")
+    .option("--merge <folders...>", "put the results of several --out folders into one")
     .action(async (options: Options) => {
+      const root = path.resolve(__dirname, "..", "..");
+      if (options.submissions !== undefined || options.merge !== undefined) {
+        process.exitCode = await gradeWholeClass(root, { ...options, limits: limitsOf(options) });
+        return;
+      }
       process.once("SIGINT", () => process.exit(130));
       process.once("SIGTERM", () => process.exit(143));
       try {
-        process.exitCode = (await grade(path.resolve(__dirname, "..", ".."), options)) ? 0 : 1;
+        process.exitCode = (await grade(root, options)) ? 0 : 1;
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         console.error(error.message);
@@ -42,13 +68,14 @@ export function registerGrade(program: Command): void {
 }
 
 async function grade(root: string, options: Options): Promise<boolean> {
-  const labs = options.lab === undefined ? allLabs : [findLab(options.lab)];
+  const { checks } = options.hidden === undefined ? { checks: [] } : await readHidden(options.hidden);
+  const labs = withHidden(options.lab === undefined ? allLabs : options.lab.map(findLab), checks);
   const folder = gradedFolder(root, options.from);
   const say = (text: string): void => {
     if (options.json !== true) console.log(text);
   };
   const paint = painter(process.stdout.isTTY && process.env["NO_COLOR"] === undefined);
-  const limits = { ...DEFAULT_LIMITS, callSeconds: options.time, labSeconds: 24 * options.time };
+  const limits = limitsOf(options);
   const outcomes: LabOutcome[] = [];
   for (const lab of labs) {
     const file = path.relative(process.cwd(), path.join(folder, `${lab.topic}.ts`));
@@ -62,6 +89,24 @@ async function grade(root: string, options: Options): Promise<boolean> {
   const report = gradeReport(outcomes);
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
   return report.max > 0 && outcomes.every(({ state }) => state === "pass");
+}
+
+const limitsOf = ({ time }: Options): Limits => ({
+  ...DEFAULT_LIMITS,
+  callSeconds: time,
+  labSeconds: 24 * time,
+});
+
+/** Labs, said one by one or with commas between. */
+const numbers = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...text.split(",").map((each) => each.trim()),
+];
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 256) return value;
+  throw new InvalidArgumentError("Give a whole number from 1 to 256.");
 }
 
 function seconds(text: string): number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { withShipped } from "../grade/source";
 
 export interface BuildLabsOptions {
   /** Write nothing; only say what is not up to date. */
@@ -46,6 +47,22 @@ export async function buildLabs(root: string, options: BuildLabsOptions = {}): P
     }
   }
   return said;
+}
+
+/**
+ * Gives back one function of labs/<topic>.ts as it was shipped, keeps all others, and says what it did. The file as
+ * it was is kept in .lab/kept. Throws a RangeError where the file does not compile.
+ */
+export function resetFunction(root: string, topic: string, fn: string): string {
+  const name = `${topic}.ts`;
+  const file = path.join(root, "labs", name);
+  const fresh = makeLab(name, read(path.join(root, "solutions", name)));
+  const old = existsSync(file) ? read(file) : undefined;
+  const reset = old === undefined ? fresh : withShipped(old, fresh, fn, `labs/${name}`);
+  if (reset === old) return `${fn} in labs/${name} is as shipped already`;
+  const copy = old === undefined ? undefined : backUp(root, name, old);
+  write(file, reset);
+  return `${fn} in labs/${name} is as shipped${copy === undefined ? "" : `; the old file is ${copy}`}`;
 }
 
 /** True when the text is no longer what was generated (or never was generated). */

@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import util from "node:util";
 import { enliven, type TensorTools, type Traces } from "../lab/checks/live";
 import { decodeValue, encodeValue } from "../lab/checks/values";
+import { sealNetwork } from "./seal";
 
 const CHANNEL = 3;
 /** A `require` that no bundler follows: the lab's file lies beside this one only when it is run. */
@@ -171,7 +172,10 @@ let token = "";
 export function startChild(tools?: TensorTools): void {
   const greeting = parse(readLine() ?? exit(0)) as { token: string; lab: string };
   token = greeting.token;
+  // A shell on the way here may have set PWD and the like.
+  for (const name of Object.keys(process.env)) delete process.env[name];
   dropRights();
+  sealNetwork();
   printAtOnce(process.stdout, 1);
   printAtOnce(process.stderr, 2);
   serve(greeting.lab, tools).catch((error: unknown) => {

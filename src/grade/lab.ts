@@ -3,7 +3,9 @@ import path from "node:path";
 import { runExercise, summary, type ExerciseOutcome, type Lab, type Outcome } from "../lab/exercise";
 import { LearnerFault, type Learner } from "../lab/checks/learner";
 import { bundleLab, LabFileError } from "./bundle";
-import { bundleChild, DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
+import { childProgram } from "./child-program";
+import type { Launcher } from "./isolation";
+import { DEFAULT_LIMITS, openSandbox, type Limits, type Sandbox } from "./sandbox";
 
 export interface LabOutcome {
   readonly id: string;
@@ -25,6 +27,10 @@ export interface GradeOptions {
   readonly limits?: Limits;
   /** Seed of the random inputs; the same seed gives the same points. */
   readonly seed?: number;
+  /** Only the exercises of these functions; all of them without it. */
+  readonly only?: readonly string[];
+  /** What the lab's process is started in; Node's permission model alone if left out. */
+  readonly launcher?: Launcher;
   /** Called as soon as an exercise is judged. */
   readonly onExercise?: (exercise: GradedExercise) => void;
 }
@@ -34,13 +40,13 @@ export interface GradeOptions {
  * Never throws for anything in the lab's file, and always ends within the limits.
  */
 export async function gradeLab(lab: Lab, folder: string, options: GradeOptions = {}): Promise<LabOutcome> {
-  const { limits = DEFAULT_LIMITS, seed = 1, onExercise } = options;
+  const { limits = DEFAULT_LIMITS, seed = 1, only, launcher, onExercise } = options;
   const name = `${lab.topic}.ts`;
   let sandbox: Sandbox | undefined;
   let learner: (fn: string) => Learner;
   try {
     const code = await bundleLab(folder, name);
-    sandbox = openSandbox(await bundleChild(lab.tensors), code, name, limits);
+    sandbox = openSandbox(await childProgram(lab.tensors), code, name, limits, launcher);
     learner = sandbox.learner;
   } catch (error) {
     if (!(error instanceof LabFileError)) throw error;
@@ -50,11 +56,17 @@ export async function gradeLab(lab: Lab, folder: string, options: GradeOptions =
   const exercises: GradedExercise[] = [];
   try {
     for (const exercise of lab.exercises) {
-      const result = await runExercise(exercise, learner(exercise.fn), seed);
-      const graded = { ...result, output: sandbox?.output() ?? "" };
+      if (only !== undefined && !only.includes(exercise.fn)) continue;
+      let output: string | undefined;
+      const keepOutput = (): void => void (output ??= sandbox?.output() ?? "");
+      const result = await runExercise(exercise, learner(exercise.fn), seed, keepOutput);
+      keepOutput();
+      const graded = { ...result, output: output ?? "" };
       exercises.push(graded);
       onExercise?.(graded);
       await sandbox?.renew();
+      // What came meanwhile is of hidden checks, or too late to belong to anything.
+      sandbox?.output();
     }
   } finally {
     await sandbox?.close();

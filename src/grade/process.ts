@@ -1,15 +1,21 @@
 import { spawn, type ChildProcess as NodeChild } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import os from "node:os";
 import type { Duplex, Readable } from "node:stream";
+import type { Launcher } from "./isolation";
 
 export interface ProcessOptions {
   /** The program, a CommonJS file in `folder`. */
   readonly file: string;
-  /** The only folder that it may read. */
+  /** The only folder that it may read, with those of `readable`. */
   readonly folder: string;
+  readonly readable: readonly string[];
+  /** What it is started in. */
+  readonly launcher: Launcher;
   /** What each of its lines must begin with. */
   readonly token: string;
   readonly heapMb: number;
+  readonly extraMb: number;
   readonly cpuSeconds: number;
 }
 
@@ -37,19 +43,26 @@ const KEPT = 8 * TAIL;
 const MOST_PRINTED = 32 * MB;
 /** One answer; values are bounded far below (values.ts). */
 const MOST_ANSWER = 128 * MB;
-/** Memory outside the JavaScript heap (typed arrays), in addition to the heap. */
-const EXTRA_MB = 768;
+/** What Node 20 maps before it runs a line is 730 MB of address space, 800 with tfjs; a fifth more, to be safe. */
+const NODE_MB = 1024;
 
-/** Starts Node on `file`: no environment, read access to its folder only, limits on heap and processor time. */
-export function startProcess({ file, folder, token, heapMb, cpuSeconds }: ProcessOptions): ChildProcess {
-  const flags = [permissionFlag(), `--allow-fs-read=${folder}/*`, `--max-old-space-size=${heapMb}`];
-  const [command, args] = withCpuLimit(Math.ceil(cpuSeconds) + 5, [
-    process.execPath,
-    ...flags,
-    "--no-warnings",
-    "--enable-source-maps",
-    file,
-  ]);
+/** The flags of Node for a learner's process; nodeFlags(256, ["/tmp/x"]). */
+export const nodeFlags = (heapMb: number, readable: readonly string[]): string[] => [
+  permissionFlag(),
+  ...readable.map((folder) => `--allow-fs-read=${folder}/*`),
+  `--max-old-space-size=${heapMb}`,
+  "--no-warnings",
+  "--enable-source-maps",
+];
+
+/** Starts Node on `file`: no environment, read access to its folders only, limits on all that it can use up. */
+export function startProcess(options: ProcessOptions): ChildProcess {
+  const { file, folder, readable, launcher, token, heapMb, extraMb, cpuSeconds } = options;
+  const node = [realpathSync(process.execPath), ...nodeFlags(heapMb, [folder, ...readable]), file];
+  const [command, args] = launcher.wrap(node, folder, readable, {
+    cpuSeconds: cpuSeconds + 5,
+    addressMb: NODE_MB + heapMb + extraMb,
+  });
   const child = spawn(command, args, {
     cwd: folder,
     env: process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] } : {},
@@ -99,8 +112,8 @@ export function startProcess({ file, folder, token, heapMb, cpuSeconds }: Proces
     }
   });
   const watch = setInterval(() => {
-    if (residentMb(child.pid) > heapMb + EXTRA_MB)
-      abort("memory", `used more than ${heapMb + EXTRA_MB} MB of memory`);
+    if (residentMb(child.pid) > heapMb + extraMb)
+      abort("memory", `used more than ${heapMb + extraMb} MB of memory`);
     if (out.total() + errors.total() > MOST_PRINTED)
       abort("crash", `printed more than ${MOST_PRINTED / MB} MB`);
   }, 100);
@@ -148,12 +161,6 @@ function permissionFlag(): string {
     : "--experimental-permission";
 }
 
-/** A second line of defence: the system ends the process even if this one has been killed meanwhile. */
-function withCpuLimit(seconds: number, command: readonly string[]): [string, string[]] {
-  if (process.platform === "win32") return [command[0]!, command.slice(1)];
-  return ["/bin/sh", ["-c", `ulimit -t ${seconds}; ulimit -c 0; exec "$@"`, "sh", ...command]];
-}
-
 function killGroup(child: NodeChild): void {
   try {
     if (child.pid === undefined) return;
@@ -164,10 +171,14 @@ function killGroup(child: NodeChild): void {
   }
 }
 
-function lastWords(code: number | null, signal: string | null, errors: string, heapMb: number): Reply {
-  if (/out of memory|Array buffer allocation failed/i.test(errors) && code !== 0) {
+const OUT_OF_MEMORY = /out of memory|Array buffer allocation failed|bad_alloc|Cannot allocate memory/i;
+
+function lastWords(code: number | null, own: string | null, errors: string, heapMb: number): Reply {
+  if (OUT_OF_MEMORY.test(errors) && code !== 0) {
     return { kind: "memory", why: `ran out of memory (the limit is ${heapMb} MB)` };
   }
+  // A launcher tells its process' signal by its exit code, as shells do.
+  const signal = own ?? signalOf(code);
   if (signal === "SIGXCPU") return { kind: "crash", why: "used up the processor time of the whole lab" };
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const error = /^(?:Uncaught )?(\w*Error\b.*)$/m.exec(errors)?.[1];
@@ -175,6 +186,11 @@ function lastWords(code: number | null, signal: string | null, errors: string, h
     kind: "crash",
     why: `ended the process ${how}${error === undefined ? "" : ` (${error.slice(0, 200)})`}`,
   };
+}
+
+function signalOf(code: number | null): string | null {
+  const number = (code ?? 0) - 128;
+  return Object.entries(os.constants.signals).find(([, value]) => value === number)?.[0] ?? null;
 }
 
 /** The line's value when it begins with the token and is an object. */
@@ -208,11 +224,13 @@ function tailOf(stream: Readable): { text(): string; take(): string; total(): nu
   };
 }
 
-/** Megabytes of memory in use, where the system tells (Linux); else 0. */
-function residentMb(pid: number | undefined): number {
+/** Megabytes of memory in use by the process and what it started, where the system tells (Linux); else 0. */
+function residentMb(pid: number | undefined, depth = 3): number {
   if (process.platform !== "linux" || pid === undefined) return 0;
   try {
-    return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / MB;
+    const own = (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / MB;
+    const children = depth > 0 ? readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ") : [];
+    return children.reduce((sum, id) => sum + (id === "" ? 0 : residentMb(Number(id), depth - 1)), own);
   } catch {
     return 0;
   }

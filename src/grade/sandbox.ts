@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { build } from "esbuild";
 import { z } from "zod";
 import { faultOf, LearnerFault, type Learner, type Run } from "../lab/checks/learner";
 import type { PlainTensor } from "../lab/checks/plain";
 import { decodeValue, encodeValue } from "../lab/checks/values";
 import { CHILD_FILE } from "./bundle";
+import type { ChildProgram } from "./child-program";
+import { nodeLauncher, type Launcher } from "./isolation";
 import { startProcess, type ChildProcess } from "./process";
 
 export interface Limits {
@@ -19,9 +20,17 @@ export interface Limits {
   readonly labSeconds: number;
   /** Megabytes of JavaScript heap. */
   readonly heapMb: number;
+  /** Megabytes outside the JavaScript heap (typed arrays), in addition to the heap. */
+  readonly extraMb: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { callSeconds: 5, loadSeconds: 15, labSeconds: 120, heapMb: 256 };
+export const DEFAULT_LIMITS: Limits = {
+  callSeconds: 5,
+  loadSeconds: 15,
+  labSeconds: 120,
+  heapMb: 256,
+  extraMb: 768,
+};
 
 export interface Sandbox {
   /** The learner's function of this name, run in the child process. */
@@ -34,44 +43,26 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const bundles = new Map<string, Promise<string>>();
-
-/** The program of the child process, as one text; bundled once, since it is the same for all labs of its kind. */
-export function bundleChild(tensors = false): Promise<string> {
-  const entry = path.join(__dirname, tensors ? "child-tensors" : "child-plain");
-  const bundled = bundles.get(entry) ?? bundle(entry);
-  bundles.set(entry, bundled);
-  return bundled;
-}
-
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    minify: true,
-    keepNames: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    logLevel: "silent",
-    tsconfigRaw: {},
-  });
-  return outputFiles[0]!.text;
-}
-
 /**
  * A place to run one lab's compiled `code`. A process is started at the first call, serves call after call, and is
  * replaced by a fresh one after it was killed or has ended, so that one bad exercise costs no other its points.
  */
-export function openSandbox(child: string, code: string, name: string, limits: Limits): Sandbox {
+export function openSandbox(
+  child: ChildProgram,
+  code: string,
+  name: string,
+  limits: Limits,
+  launcher: Launcher = nodeLauncher,
+): Sandbox {
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "lab-grade-")));
   const childFile = path.join(folder, CHILD_FILE);
   const labFile = path.join(folder, name.replace(/\.ts$/, ".cjs"));
-  writeFileSync(childFile, child);
+  writeFileSync(childFile, child.start);
   writeFileSync(labFile, code);
   const deadline = Date.now() + 1000 * limits.labSeconds;
   let running: ChildProcess | undefined;
+  /** A function of the learner's was called in the running process. */
+  let used = false;
   let printed = "";
   /** A file that could not be loaded once is not loaded again for each check. */
   let unloadable: LearnerFault | undefined;
@@ -107,8 +98,11 @@ export function openSandbox(child: string, code: string, name: string, limits: L
     running = startProcess({
       file: childFile,
       folder,
+      readable: [child.folder],
+      launcher,
       token,
       heapMb: limits.heapMb,
+      extraMb: limits.extraMb,
       cpuSeconds: limits.labSeconds,
     });
     const own = running;
@@ -139,7 +133,13 @@ export function openSandbox(child: string, code: string, name: string, limits: L
     own.send(JSON.stringify({ fn, args: encodeValue(args), ...(dy && { dy: encodeValue(dy), by }) }));
     const reply = await answer(own, 1000 * limits.callSeconds);
     if ("missing" in reply) throw new LearnerFault("missing", `${name} exports no function ${fn}.`);
-    if ("error" in reply) throw faultOf(reply.error, place(reply.error.stack, name));
+    used = true;
+    if ("error" in reply) {
+      if (/^Array buffer allocation failed/.test(reply.error.message)) {
+        throw new LearnerFault("memory", "asked for more memory than the limit allows");
+      }
+      throw faultOf(reply.error, place(reply.error.stack, name));
+    }
     if ("never" in reply) {
       running = undefined;
       await own.kill();
@@ -157,6 +157,8 @@ export function openSandbox(child: string, code: string, name: string, limits: L
       return text;
     },
     async renew() {
+      if (!used) return;
+      used = false;
       const own = running;
       running = undefined;
       await own?.kill();

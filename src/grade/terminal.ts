@@ -14,6 +14,9 @@ const WORDS: Readonly<Record<Outcome, { sign: string; word: string; colour: numb
   error: { sign: "!", word: "the check itself failed", colour: 35 },
 };
 
+/** Sign, word and colour of a state. */
+export const stateWord = (state: Outcome): { sign: string; word: string; colour: number } => WORDS[state];
+
 export type Paint = (text: string, colour: number) => string;
 
 /** Colours for a terminal; plain text otherwise. */
@@ -31,15 +34,17 @@ export const visible = (text: string): string =>
     )
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
-/** One exercise: a line, and what went wrong under it. */
-export function exerciseText(exercise: GradedExercise, paint: Paint): string {
+/** One exercise: a line, and what went wrong under it; of more than `most` wrong checks the others by title only. */
+export function exerciseText(exercise: GradedExercise, paint: Paint, most = Infinity): string {
   const { sign, word, colour } = WORDS[exercise.state];
   const points = `${exercise.score} / ${exercise.max}`.padStart(9);
   const head = `  ${paint(sign, colour)} ${exercise.title.padEnd(36)}${points}   ${paint(word, colour)}`;
   const told = new Set<string>();
+  let shown = 0;
   const lines = exercise.checks.flatMap((check) => {
-    const line = checkText(check, told, paint);
-    return line === "" ? [] : [line];
+    const full = checkText(check, told, paint);
+    if (full === "") return [];
+    return [++shown <= most ? full : full.split("\n", 1)[0]!];
   });
   const output = exercise.output.trim();
   if (exercise.state !== "pass" && output !== "") {
@@ -50,10 +55,12 @@ export function exerciseText(exercise: GradedExercise, paint: Paint): string {
 
 /** A check that did not pass. A message that was told already is not told again; a stub needs none. */
 function checkText(check: CheckOutcome, told: Set<string>, paint: Paint): string {
-  if (check.state === "pass" || check.state === "todo" || told.has(check.message)) return "";
+  if (check.state === "pass" || check.state === "todo") return "";
+  if (check.hidden !== true && told.has(check.message)) return "";
   told.add(check.message);
   const { sign, word, colour } = WORDS[check.state];
-  return `      ${paint(sign, colour)} ${check.title} (${word})\n${indent(visible(check.message), 8)}`;
+  const name = check.hidden === true ? `${check.title}, a hidden check` : check.title;
+  return `      ${paint(sign, colour)} ${name} (${word})\n${indent(visible(check.message), 8)}`;
 }
 
 const indent = (text: string, by: number): string =>

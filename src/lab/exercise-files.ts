@@ -5,32 +5,29 @@ import { findExercise } from "./checks";
 import { localLearner } from "./checks/learner";
 import { markdown, show } from "./display";
 import { runExercise, type CheckOutcome, type Exercise, type ExerciseOutcome } from "./exercise";
-import { readProgress, updateProgress, type ExerciseProgress } from "./progress-files";
+import { readProgress, rememberOutcome, updateProgress } from "./progress-files";
 import { reportFigure, type CheckState } from "./report";
+import { solutionText } from "./solution";
 
 /** The project's root: this file is src/lab/ or dist/lab/. */
 const ROOT = path.resolve(__dirname, "..", "..");
 
 /** A headless run (of a test, or of a notebook that is built) is nobody's progress. */
-const remember = (root: string, id: string, change: Partial<ExerciseProgress>): void => {
-  if (process.env["LAB_HEADLESS"] !== "1") updateProgress(root, id, change);
-};
+const isSomebody = (): boolean => process.env["LAB_HEADLESS"] !== "1";
 
 /**
  * Checks your function and shows the report: `await check("01/count-pairs", countPairs)`.
- * It runs in the notebook itself; `lab grade` runs it again in a process of its own.
+ * It runs in the notebook itself; `lab grade` runs it again in a process of its own, with the hidden checks, whose
+ * inputs this process would see.
  * Throws a RangeError for an unknown exercise.
  */
 export async function check(id: string, learnerFunction: unknown, root = ROOT): Promise<void> {
   const { lab, exercise } = findExercise(id);
   // tfjs is loaded only for a lab that needs it.
   const learner = lab.tensors ? (await import("./checks/tensors")).tensorLearner : localLearner;
-  const result = await runExercise(exercise, learner(exercise.fn, learnerFunction, util.types.isProxy));
-  const { passed, best } = readProgress(root, id);
-  const share = result.max > 0 ? result.score / result.max : 0;
-  if (share > best || (result.state === "pass" && !passed)) {
-    remember(root, id, { best: Math.max(best, share), passed: passed || result.state === "pass" });
-  }
+  const shown = { ...exercise, checks: exercise.checks.filter(({ hidden }) => hidden !== true) };
+  const result = await runExercise(shown, learner(exercise.fn, learnerFunction, util.types.isProxy));
+  if (isSomebody()) rememberOutcome(root, id, result);
   show(reportFigure({ ...result, title: headline(exercise), ...reported(result) }));
   if (result.state === "pass") markdown(`Passed. To compare: \`solution("${id}")\``);
   else markdown(`Stuck? \`hint("${id}")\`, or \`helpWith("${id}", "what you see")\``);
@@ -66,7 +63,7 @@ export function hint(id: string, number?: number, root = ROOT): void {
   const which = number ?? Math.min(seen + 1, hints.length);
   const text = hints[which - 1];
   if (text === undefined) throw new RangeError(`${id} has hints 1 to ${hints.length}, and no hint ${which}.`);
-  if (which > seen) remember(root, id, { hints: which });
+  if (which > seen && isSomebody()) updateProgress(root, id, () => ({ hints: which }));
   const body = which === 2 ? `\n\n\`\`\`text\n${text}\n\`\`\`` : ` ${text}`;
   const last = `\n\nThat was the last one. \`helpWith("${id}", "what you see")\` helps with an error or a report.`;
   markdown(`**Hint ${which} of ${hints.length}.**${body}${which === hints.length ? last : ""}`);
@@ -93,15 +90,4 @@ export function solution(id: string, root = ROOT): void {
   const text = solutionText(readFileSync(path.join(root, file), "utf8"), exercise.fn);
   if (text === undefined) throw new Error(`${file} has no exported function ${exercise.fn}.`);
   markdown(`One way to write it, from \`${file}\`:\n\n\`\`\`ts\n${text}\n\`\`\``);
-}
-
-/** A function of a solutions file without its markers; undefined if it is not there. */
-export function solutionText(solutions: string, fn: string): string | undefined {
-  const lines = solutions.split(/\r?\n/);
-  const at = lines.findIndex((line) => line.startsWith(`export function ${fn}(`));
-  if (at < 0) return undefined;
-  return lines
-    .slice(at, lines.indexOf("}", at) + 1)
-    .filter((line) => !/^\s*\/\/ (BEGIN|END) SOLUTION/.test(line))
-    .join("\n");
 }

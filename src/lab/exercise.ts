@@ -29,6 +29,13 @@ export interface Check {
   readonly id: string;
   readonly title: string;
   readonly points: number;
+  /**
+   * Runs in the grader only, after all others. What it finds is told as its title and `hint`: never its inputs, what
+   * came or what was expected.
+   */
+  readonly hidden?: boolean;
+  /** What a learner who fails a hidden check is told. */
+  readonly hint?: string;
   run(learner: Learner, t: Toolkit): Promise<void>;
 }
 
@@ -37,6 +44,12 @@ export type Outcome = CheckState | "memory" | "missing" | "syntax";
 
 export interface CheckOutcome extends Omit<CheckResult, "state"> {
   readonly state: Outcome;
+  /**
+   * The classic mistake that was recognised, in the same words for everybody who made it. For the teacher: of a hidden
+   * check no learner may see it.
+   */
+  readonly mistake?: string;
+  readonly hidden?: boolean;
 }
 
 export interface ExerciseOutcome {
@@ -64,39 +77,44 @@ export interface Lab {
 const MOST_KILLS = 2;
 
 /**
- * Runs every check of an exercise, also after one has failed. The same seed gives the same random inputs.
- * Never throws for what the learner's function does; a mistake of a check itself is state "error".
+ * Runs every check of an exercise, also after one has failed, hidden ones last. The same seed gives the same random
+ * inputs. Never throws for what the learner's function does; a mistake of a check itself is state "error".
+ * @param beforeHidden is awaited once before the first hidden check: what the function prints from then on may be
+ * that check's inputs, and is nobody's to see
  */
-export async function runExercise(exercise: Exercise, learner: Learner, seed = 1): Promise<ExerciseOutcome> {
+export async function runExercise(
+  exercise: Exercise,
+  learner: Learner,
+  seed = 1,
+  beforeHidden?: () => unknown,
+): Promise<ExerciseOutcome> {
   const checks: CheckOutcome[] = [];
   let kills = 0;
-  let settled: [Outcome, string] | undefined;
+  let settled: Verdict | undefined;
   const judged = ownWork(learner, exercise.forbidden ?? []);
-  for (const check of exercise.checks) {
+  const isHidden = ({ hidden }: Check): boolean => hidden === true;
+  const ordered = [
+    ...exercise.checks.filter((check) => !isHidden(check)),
+    ...exercise.checks.filter(isHidden),
+  ];
+  for (const check of ordered) {
     const { id, title, points: max } = check;
-    const lost = (state: Outcome, message: string): CheckOutcome => ({
-      id,
-      title,
-      state,
-      score: 0,
-      max,
-      message,
-    });
+    if (isHidden(check) && !checks.at(-1)?.hidden) await beforeHidden?.();
+    let found: Verdict;
     if (settled !== undefined) {
-      checks.push(lost(...settled));
+      found = settled;
     } else if (kills >= MOST_KILLS) {
-      checks.push(lost(checks.at(-1)?.state ?? "crash", "Not run: the function was stopped twice before."));
+      const state = checks.at(-1)?.state ?? "crash";
+      found = { state, message: "Not run: the function was stopped twice before." };
     } else {
-      try {
-        await check.run(judged, makeToolkit(makeRandom(seed + checks.length)));
-        checks.push({ id, title, state: "pass", score: max, max, message: "" });
-      } catch (error) {
-        const [state, message] = verdict(error);
-        if (state === "todo" || state === "missing" || state === "syntax") settled = [state, message];
-        if (state === "timeout" || state === "crash" || state === "memory") kills++;
-        checks.push(lost(state, message));
-      }
+      const toolkit = makeToolkit(makeRandom(seed + checks.length));
+      found = await verdict(() => check.run(judged, toolkit));
+      const { state } = found;
+      if (state === "todo" || state === "missing" || state === "syntax") settled = found;
+      if (state === "timeout" || state === "crash" || state === "memory") kills++;
     }
+    const score = found.state === "pass" ? max : 0;
+    checks.push({ id, title, score, max, ...(isHidden(check) ? veiled(check, found) : found) });
   }
   return { id: exercise.id, title: exercise.title, ...summary(checks), checks };
 }
@@ -112,15 +130,38 @@ function ownWork(learner: Learner, forbidden: readonly string[]): Learner {
       throw new CheckFailure(
         `Write it yourself: ${learner.fn} calls tf.${taken}, which is the exercise. ` +
           "Build it from smaller operations: tf.max, tf.sub, tf.exp, tf.sum, tf.div, tf.log.",
+        `tf.${taken} was called, which is the exercise.`,
       );
     },
   };
 }
 
-function verdict(error: unknown): [Outcome, string] {
-  if (error instanceof CheckFailure) return ["fail", error.message];
-  if (error instanceof LearnerFault) return [error.kind === "threw" ? "fail" : error.kind, error.message];
-  return ["error", `The check itself went wrong: ${error instanceof Error ? error.message : String(error)}`];
+interface Verdict {
+  readonly state: Outcome;
+  readonly message: string;
+  readonly mistake?: string;
+}
+
+async function verdict(judge: () => Promise<void>): Promise<Verdict> {
+  try {
+    await judge();
+    return { state: "pass", message: "" };
+  } catch (error) {
+    if (!(error instanceof CheckFailure || error instanceof LearnerFault)) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { state: "error", message: `The check itself went wrong: ${why}` };
+    }
+    const { message, mistake } = error;
+    const state = error instanceof CheckFailure || error.kind === "threw" ? "fail" : error.kind;
+    return { state, message, ...(mistake !== undefined && { mistake }) };
+  }
+}
+
+/** What may be told of a hidden check. Its fault, if it has one, is told to the teacher, in the mistake's place. */
+function veiled({ hint = "" }: Check, { state, message, mistake }: Verdict): Verdict & { hidden: true } {
+  const known = state === "error" ? message : mistake;
+  const told = state === "pass" ? "" : `This check is hidden. ${hint}`.trimEnd();
+  return { state, message: told, ...(known !== undefined && { mistake: known }), hidden: true };
 }
 
 /**

@@ -7,4 +7,5 @@ export { live, type Live } from "./live";
 export { measured, MEASURED_MIME, type MeasuredOptions, type Measurement } from "./measured";
 export { progress, type Progress } from "./progress";
 export { lossCurve } from "./watch";
+export { labProgress, myProgress } from "./progress-report";
 export { check, helpWith, hint, solution } from "./exercise-files";

@@ -12,6 +12,7 @@ const long = [
   "05-architectures",
   "06-pretraining",
   "07-generation",
+  "08-in-context-learning",
   "09-chain-of-thought",
   "10-pet-verbalizers",
   "11-rlhf",

@@ -7,7 +7,7 @@ import { glmPositions, openCache } from "../../src/nn";
 import type { GlmLayout } from "../../src/nn";
 import { crossEntropy } from "../../src/ops";
 import { mapTensors, namedTensors } from "../../src/tree";
-import { eachEngine } from "../helpers/engines";
+import { eachEngine, skipOnEmulatedCard } from "../helpers/engines";
 import { assertGradients } from "../helpers/gradients";
 import { assertClose, golden, tinyCheckpoint } from "../helpers/tiny";
 
@@ -88,22 +88,21 @@ eachEngine("GLM", (engine) => {
       compiled.dispose();
     });
 
-    // On a software card it takes a minute a model; the parts' own tests check all gradients there.
-    if (engine !== "webgpu" || order === "pre")
-      it(`${order}: gradients of every parameter equal differences`, async () => {
-        const own = { ...small, order };
-        const { ids, input } = laidOut();
-        const labels = ints([[-100, -100, -100, -100, 4, 8, 6, 3, 8]]);
-        const grown = mapTensors(initGlm(own, makeRng(1)), (tensor, name) =>
-          /norm|bias/.test(name) || order === "deep" ? tensor : tensor.mul(10),
-        );
-        const loss = (p: object): tf.Scalar => crossEntropy(glm(p as GlmParams, own, ids, {}, input), labels);
-        await assertGradients(loss, grown, {
-          each: 1,
-          h: 5e-3,
-          tolerance: engine === "webgpu" ? 1e-2 : 3e-3,
-        });
+    it(`${order}: gradients of every parameter equal differences`, async function () {
+      skipOnEmulatedCard(this, engine);
+      const own = { ...small, order };
+      const { ids, input } = laidOut();
+      const labels = ints([[-100, -100, -100, -100, 4, 8, 6, 3, 8]]);
+      const grown = mapTensors(initGlm(own, makeRng(1)), (tensor, name) =>
+        /norm|bias/.test(name) || order === "deep" ? tensor : tensor.mul(10),
+      );
+      const loss = (p: object): tf.Scalar => crossEntropy(glm(p as GlmParams, own, ids, {}, input), labels);
+      await assertGradients(loss, grown, {
+        each: 1,
+        h: 5e-3,
+        tolerance: engine === "webgpu" ? 1e-2 : 3e-3,
       });
+    });
   }
 
   it("Part A sees all of itself and nothing of Part B; Part B sees Part A and what is before", async () => {
@@ -142,7 +141,8 @@ eachEngine("GLM", (engine) => {
     assert.throws(() => glmNames({ ...config, order: "deep" }), /order "pre"/);
   });
 
-  it("leaves no tensors, names what it shows, and drops by its key", async () => {
+  it("leaves no tensors, names what it shows, and drops by its key", async function () {
+    skipOnEmulatedCard(this, engine);
     const params = initGlm(small, makeRng(1));
     const { ids, input } = laidOut();
     assertNoLeaks(() => tf.tidy(() => void glm(params, small, ids, {}, input)));

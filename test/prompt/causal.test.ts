@@ -11,7 +11,7 @@ import { causalScorer } from "../../src/prompt";
 import type { ScoreRequest } from "../../src/prompt";
 import { disposeTree } from "../../src/tree";
 import { gptConfig, llamaConfig } from "../helpers/decoders";
-import { eachEngine } from "../helpers/engines";
+import { eachEngine, skipOnEmulatedCard } from "../helpers/engines";
 import { realModel } from "../helpers/real-model";
 import { golden } from "../helpers/tiny";
 
@@ -72,7 +72,8 @@ eachEngine("prompt/causal", (engine) => {
   const few = engine === "webgpu"; // a software card takes a second a step
   const asked = few ? requests.slice(0, 3) : requests;
 
-  it("gives what the whole model gives to prompt and answer as one text, with sharing and without", async () => {
+  it("gives what the whole model gives to prompt and answer as one text, with sharing and without", async function () {
+    skipOnEmulatedCard(this, engine);
     const small = initGpt(gptConfig, makeRng(1));
     const grouped = initLlama(llamaConfig, makeRng(2));
     const models: [string, Decoder, Forward][] = [

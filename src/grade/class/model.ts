@@ -78,7 +78,7 @@ export const GradedSubmission = z.strictObject({
   /** The name of the submission's folder or file without its ending; unique in a class. */
   learner: z.string(),
   source: z.strictObject({
-    kind: z.enum(["folder", "zip", "notebook"]),
+    kind: z.enum(["folder", "zip", "notebook", "file"]),
     name: z.string(),
     sha256: z.string(),
     /** When it was handed in (ISO 8601), where the source says so: late rules need it. */

@@ -51,3 +51,13 @@ export function findExercise(id: string): { lab: Lab; exercise: Exercise } {
   }
   return { lab, exercise };
 }
+
+/** An exercise of a lab by its number (from 1), its name or its function. Throws a RangeError that lists them. */
+export function exerciseOf(lab: Lab, name: string): Exercise {
+  const found = lab.exercises.find(
+    ({ id, fn }, i) => String(i + 1) === name || id === name || fn === name || `${lab.id}/${id}` === name,
+  );
+  if (found !== undefined) return found;
+  const all = lab.exercises.map(({ id }, i) => `${i + 1} ${id}`).join(", ");
+  throw new RangeError(`Lab ${lab.id} has no exercise "${name}". It has: ${all}`);
+}

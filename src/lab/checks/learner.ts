@@ -28,11 +28,20 @@ export class LearnerFault extends Error {
   constructor(
     readonly kind: FaultKind,
     message: string,
+    /** The same text for everybody to whom this happens; see CheckFailure. */
+    readonly mistake: string | undefined = MISTAKES[kind],
   ) {
     super(message);
     this.name = "LearnerFault";
   }
 }
+
+/** What is not written, not found or does not compile is a state of the exercise, and no mistake of its code. */
+const MISTAKES: Partial<Readonly<Record<FaultKind, string>>> = {
+  timeout: "The call did not end in time.",
+  crash: "The process ended during the call.",
+  memory: "The call used more memory than it may.",
+};
 
 /** A stub as shipped throws this; it means "not started", which is no failure. */
 const TODO = /^Not implemented yet\b/;
@@ -41,7 +50,9 @@ const TODO = /^Not implemented yet\b/;
 export function faultOf(error: { name: string; message: string }, where = ""): LearnerFault {
   if (TODO.test(error.message)) return new LearnerFault("todo", error.message);
   const short = error.message.length > 300 ? `${error.message.slice(0, 300)}…` : error.message;
-  return new LearnerFault("threw", `threw ${error.name}: ${short}${where === "" ? "" : ` (${where})`}`);
+  const name = /^\w{1,40}$/.test(error.name) ? error.name : "an error";
+  const said = `threw ${error.name}: ${short}${where === "" ? "" : ` (${where})`}`;
+  return new LearnerFault("threw", said, `The call threw ${name}.`);
 }
 
 /** The fault for whatever a call in this process threw. */

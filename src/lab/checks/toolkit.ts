@@ -1,14 +1,30 @@
 import { brief, same } from "./compare";
-import { constantProblem, diagnose, formProblem, type Answer, type Miss, type Wrong } from "./diagnose";
+import {
+  constantProblem,
+  diagnose,
+  formProblem,
+  type Answer,
+  type Finding,
+  type Miss,
+  type Wrong,
+} from "./diagnose";
 import { LearnerFault, type Learner, type Run } from "./learner";
 import type { PlainTensor } from "./plain";
 import type { Random } from "./random";
 import { Opaque } from "./values";
 
-export type { Wrong } from "./diagnose";
+export type { Finding, Wrong } from "./diagnose";
 
 /** A check's verdict "wrong", with the message for the learner. */
-export class CheckFailure extends Error {}
+export class CheckFailure extends Error {
+  constructor(
+    message: string,
+    /** The classic mistake behind it, where one was recognised: the same text for everybody who made it. */
+    readonly mistake?: string,
+  ) {
+    super(message);
+  }
+}
 
 export interface Cases<A extends readonly unknown[]> {
   readonly args: readonly A[];
@@ -20,8 +36,8 @@ export interface Cases<A extends readonly unknown[]> {
   readonly tolerance?: number;
   /** The classic wrong answers, most telling first. */
   readonly wrong?: readonly Wrong<A>[];
-  /** What is wrong with an answer in itself, where none of `wrong` gives it. */
-  readonly explain?: (value: unknown, ...args: A) => string | undefined;
+  /** What is wrong with an answer in itself, where none of `wrong` gives it. A plain text names the mistake, too. */
+  readonly explain?: (value: unknown, ...args: A) => string | Finding | undefined;
   /** Where the gradient is judged, and not the value: what each element of the value weighs in the sum. */
   readonly dy?: (...args: A) => PlainTensor;
   /** The argument, counted from 0, with respect to which the gradient is judged. Default: the first. */
@@ -44,8 +60,8 @@ export interface Growth<A extends readonly unknown[]> {
 /** What a check is given: seeded random inputs, and judgements that explain themselves. */
 export interface Toolkit {
   readonly random: Random;
-  /** Fails with this message. */
-  fail(message: string): never;
+  /** Fails with this message, and with the name of the mistake where it is a known one. */
+  fail(message: string, mistake?: string): never;
   /** Every case must be right; else says which is not, how many are, and which classic mistake gives these answers. */
   cases<A extends readonly unknown[]>(learner: Learner, cases: Cases<A>): Promise<void>;
   /** The answers must be right and the arguments must be as before. Give two cases, so that no constant passes. */
@@ -64,8 +80,8 @@ export interface Toolkit {
 }
 
 export function makeToolkit(random: Random): Toolkit {
-  const fail = (message: string): never => {
-    throw new CheckFailure(message);
+  const fail = (message: string, mistake?: string): never => {
+    throw new CheckFailure(message, mistake);
   };
   return { random, fail, cases, unchanged, noLeaks, refuses, growth };
 }
@@ -84,7 +100,7 @@ async function run(learner: Learner, args: readonly unknown[], dy?: PlainTensor,
     return await learner.run(args, dy, by);
   } catch (error) {
     if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
-    throw new LearnerFault(error.kind, sentence(callText(learner, args, dy, by), error));
+    throw new LearnerFault(error.kind, sentence(callText(learner, args, dy, by), error), error.mistake);
   }
 }
 
@@ -112,13 +128,16 @@ async function cases<A extends readonly unknown[]>(learner: Learner, spec: Cases
   const rate = total > 1 ? `${percent(right, total)} (${right} of ${total}). ` : "";
   const why =
     diagnose(misses, answers, spec.wrong ?? [], spec.tolerance) ??
-    spec.explain?.(shown.got, ...shown.args) ??
+    finding(spec.explain?.(shown.got, ...shown.args)) ??
     formProblem(shown) ??
-    constantProblem(answers, misses, total) ??
-    "";
+    constantProblem(answers, misses, total);
   const call = callText(learner, shown.args, spec.dy?.(...shown.args), spec.by);
-  throw new CheckFailure(`${gave(call, shown.got, shown.expected)}\n${rate}${why}`.trimEnd());
+  const message = `${gave(call, shown.got, shown.expected)}\n${rate}${why?.message ?? ""}`.trimEnd();
+  throw new CheckFailure(message, why?.mistake);
 }
+
+const finding = (told: string | Finding | undefined): Finding | undefined =>
+  typeof told === "string" ? { message: told, mistake: told } : told;
 
 /** The smallest failing case is the easiest to think through. */
 const sizeOf = (args: readonly unknown[]): number => brief(args, 2000).length;
@@ -143,12 +162,14 @@ async function unchanged<A extends readonly unknown[]>(
         throw new CheckFailure(
           `${learner.fn} took its input away: argument ${i + 1} was ${brief(before)} and is now ` +
             `${after.what}. Whoever called still needs it: dispose only what you made yourself.`,
+          "An argument was disposed, which belongs to whoever called.",
         );
       }
       if (!same(before, after)) {
         throw new CheckFailure(
           `${learner.fn} changed its input: argument ${i + 1} was ${brief(before)} and is now ` +
             `${brief(after)}. Whoever called still needs it: build a new value and leave the old one alone.`,
+          "The function changed its input.",
         );
       }
     }
@@ -167,6 +188,7 @@ async function noLeaks<A extends readonly unknown[]>(learner: Learner, spec: Cas
       throw new CheckFailure(
         `${callText(learner, args)} left ${count} ${count === 1 ? "tensor" : "tensors"} behind: ${left.join(", ")}. ` +
           "The memory of tensors is not collected: return the result from tf.tidy(() => ...), which frees the others.",
+        "Tensors were left behind: tf.tidy is missing.",
       );
     }
   }
@@ -185,9 +207,12 @@ async function refuses(
   } catch (error) {
     if (!(error instanceof LearnerFault) || error.kind !== "threw") throw error;
     if (matches.test(error.message)) return;
-    throw new CheckFailure(`${error.message} It must throw ${wanted}.`);
+    throw new CheckFailure(`${error.message} It must throw ${wanted}.`, `Bad input must throw ${wanted}.`);
   }
-  throw new CheckFailure(`${callText(learner, args)} gave ${brief(value)}; it must throw ${wanted}.`);
+  throw new CheckFailure(
+    `${callText(learner, args)} gave ${brief(value)}; it must throw ${wanted}.`,
+    `Bad input must throw ${wanted}.`,
+  );
 }
 
 async function growth<A extends readonly unknown[]>(learner: Learner, spec: Growth<A>): Promise<void> {
@@ -201,7 +226,8 @@ async function growth<A extends readonly unknown[]>(learner: Learner, spec: Grow
       result = await learner.run(args);
     } catch (error) {
       if (!(error instanceof LearnerFault) || !happenedInCall(error)) throw error;
-      throw new LearnerFault(error.kind, slow(`With ${name}, ${learner.fn} ${error.message}.`));
+      const mistake = error.kind === "timeout" ? spec.message : error.mistake;
+      throw new LearnerFault(error.kind, slow(`With ${name}, ${learner.fn} ${error.message}.`), mistake);
     }
     const expected = spec.expected(...args);
     if (!same(result.value, expected)) {
@@ -215,6 +241,7 @@ async function growth<A extends readonly unknown[]>(learner: Learner, spec: Grow
         slow(
           `With ${name}, ${learner.fn} took ${seconds(result.ms)}; the limit is ${seconds(spec.limitMs)}.`,
         ),
+        spec.message,
       );
     }
   }

@@ -15,6 +15,7 @@ export { linePlot, scatterPlot } from "./plots";
 export { nextTokenFigure, type NextTokenOptions } from "./nextToken";
 export type { NextTokenKnobs } from "./nextTokenCut";
 export { programFigure, type ProgramOptions } from "./program";
+export { progressTable, type LabProgress } from "./progressTable";
 export { quiz, type Quiz, type QuizChoice } from "./quiz";
 export { rotationFigure, type Rotation } from "./rotation";
 export { table, type Cell, type TableOptions } from "./table";

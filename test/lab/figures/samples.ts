@@ -383,6 +383,22 @@ export const samples: Readonly<Record<string, () => Figure>> = {
   tree: () => lab.tokenTreeFigure(treeRounds),
   thoughts: () => lab.thoughtTreeFigure(thoughtBoxes),
   program: () => lab.programFigure(softmaxModule, { title: "A softmax, compiled" }),
+  progress: () =>
+    lab.progressTable([
+      {
+        id: "01",
+        title: "Tokenization",
+        score: 17.5,
+        max: 30,
+        exercises: [
+          { title: "Characters to ids", passed: true, best: 1, hints: 0, tries: 1 },
+          { title: "Count pairs", passed: false, best: 0.75, hints: 2, tries: 4 },
+          { title: "Merge a pair", passed: false, best: 0, hints: 1, tries: 2 },
+          { title: "Train BPE", passed: false, best: 0, hints: 0, tries: 0 },
+        ],
+      },
+      { id: "02", title: "Embeddings", score: 0, max: 0, exercises: [] },
+    ]),
   quiz: () =>
     lab.quiz({
       question: "GPT-2 reads `unhappiness` as three tokens. What happens to the count for `Unhappiness`?",

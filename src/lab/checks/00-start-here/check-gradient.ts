@@ -58,7 +58,7 @@ async function judge(learner: Learner, t: Toolkit, cases: readonly Args[], look:
     const call = `${learner.fn}(${args.map((arg) => brief(arg, 120)).join(", ")})`;
     const { value, args: after } = await learner.run(args).catch((error: unknown) => {
       if (!(error instanceof LearnerFault) || error.kind !== "threw") throw error;
-      throw new LearnerFault(error.kind, `${call} ${error.message}.`);
+      throw new LearnerFault(error.kind, `${call} ${error.message}.`, error.mistake);
     });
     const form = formProblem(value, args);
     const problems = form ? [form] : look(value as Found, stepsOf(after[0] as Formula, args[1]), args);
@@ -70,7 +70,8 @@ async function judge(learner: Learner, t: Toolkit, cases: readonly Args[], look:
   const explains = (problem: string): number => misses.filter((all) => all.includes(problem)).length;
   const why = misses.flat().reduce((best, one) => (explains(one) > explains(best) ? one : best));
   const good = cases.length - misses.length;
-  t.fail(`${shown}\n${Math.floor((100 * good) / cases.length)} % right (${good} of ${cases.length}). ${why}`);
+  const rate = `${Math.floor((100 * good) / cases.length)} % right (${good} of ${cases.length})`;
+  t.fail(`${shown}\n${rate}. ${why}`, why);
 }
 
 const rounded = ({ numerical, error }: Found): Found => ({

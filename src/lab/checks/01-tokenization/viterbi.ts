@@ -1,6 +1,6 @@
 import type { Exercise } from "../../exercise";
 import type { Random } from "../random";
-import type { Toolkit, Wrong } from "../toolkit";
+import type { Finding, Toolkit, Wrong } from "../toolkit";
 import { quote } from "../compare";
 import type { Learner } from "../learner";
 
@@ -48,15 +48,17 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((piece) => typeof piece === "string");
 
 /** What is wrong with an answer that is no cut at all. */
-function explain(value: unknown, text: string, logProbs: Model): string | undefined {
+function explain(value: unknown, text: string, logProbs: Model): string | Finding | undefined {
   if (!isTexts(value)) return undefined;
   if (value.join("") !== text) return "Put together, the pieces do not give the text.";
   const odd = value.find((piece) => !logProbs.has(piece) && Array.from(piece).length !== 1);
   if (odd === undefined) return undefined;
-  return (
-    `${quote(odd)} is no piece of the model, and only a single character may stand alone without being one ` +
-    "(at the price unknownLogProb)."
-  );
+  return {
+    message:
+      `${quote(odd)} is no piece of the model, and only a single character may stand alone without being one ` +
+      "(at the price unknownLogProb).",
+    mistake: "What is no piece of the model stands as one.",
+  };
 }
 
 /** From the left, the longest piece, or the one that `better` prefers. */

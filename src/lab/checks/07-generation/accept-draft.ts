@@ -170,6 +170,7 @@ async function sameAgain(learner: Learner, t: Toolkit): Promise<void> {
   if (other !== undefined)
     t.fail(
       `The same call gave ${brief(rounds[0])} and then ${brief(other)}. Take all numbers from \`uniforms\`, not from Math.random().`,
+      "The same call gave different rounds: Math.random() was used.",
     );
 }
 

@@ -40,7 +40,10 @@ export async function exactDistribution(learner: Learner, t: Toolkit): Promise<v
   for (const [token, counts] of after.entries())
     judge(t, `what came after token ${token}`, counts, token, false);
   if (unfinished !== "")
-    t.fail(`${unfinished} A round ends with a token of the large model's, and never with a refused one.`);
+    t.fail(
+      `${unfinished} A round ends with a token of the large model's, and never with a refused one.`,
+      "A round ended with a refused token.",
+    );
 }
 
 /** The round's tokens, where it may be one at all. */
@@ -66,6 +69,7 @@ function judge(t: Toolkit, what: string, counts: readonly number[], last: number
   t.fail(
     `In ${ROUNDS} rounds, ${what} was 0, 1, 2 so often: ${counts.join(", ")}. The large model wants about ` +
       `${wanted.join(", ")}: chi-square ${distance.toFixed(0)}, and a right answer stays below ${LIMIT}. ${why}`.trimEnd(),
+    why === "" ? "The tokens are not distributed as the large model wants them." : why,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Exercise } from "../../exercise";
 import { brief, same } from "../compare";
 import type { Random } from "../random";
-import type { Wrong } from "../toolkit";
+import type { Finding, Wrong } from "../toolkit";
 
 type Path = readonly number[];
 type Args = [paths: readonly Path[]];
@@ -163,7 +163,7 @@ const wrong: readonly Wrong<Args>[] = [
 ];
 
 /** Which of the three parts is not right, and how. */
-function explain(value: unknown, paths: readonly Path[]): string | undefined {
+function explain(value: unknown, paths: readonly Path[]): string | Finding | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const expected = right(paths);
   const given = value as Partial<Buffers>;
@@ -178,8 +178,12 @@ function explain(value: unknown, paths: readonly Path[]): string | undefined {
   const lost = brief(given.retrieval, 1000).includes("[-1")
     ? " A path was not found (-1): indexOf and includes compare arrays by identity. Compare their texts, path.join()."
     : "";
-  if (row < 0 || !Array.isArray(rows)) return `Not right: ${bad.join(", ")}.${lost}`;
-  return `Not right: ${bad.join(", ")}. ${first}[${row}] is ${brief(rows[row])} and should be ${brief(wanted[row])}.${lost}`;
+  const mistake = `Not right: ${bad.join(", ")}.${lost}`;
+  if (row < 0 || !Array.isArray(rows)) return mistake;
+  return {
+    message: `Not right: ${bad.join(", ")}. ${first}[${row}] is ${brief(rows[row])} and should be ${brief(wanted[row])}.${lost}`,
+    mistake,
+  };
 }
 
 /** A tree that grew one node at a time, in the order of growth; ranks go up to `most`. */

@@ -1,6 +1,6 @@
 import type { Exercise } from "../../exercise";
 import type { Random } from "../random";
-import type { Wrong } from "../toolkit";
+import type { Finding, Wrong } from "../toolkit";
 
 type Args = [ids: readonly number[], vocabSize: number];
 
@@ -85,9 +85,12 @@ const wrong: readonly Wrong<Args>[] = [
   }),
 ];
 
-const explain = (value: unknown, ...[, vocabSize]: Args): string | undefined =>
+const explain = (value: unknown, ...[, vocabSize]: Args): Finding | undefined =>
   Array.isArray(value) && value.length !== vocabSize
-    ? `An array of ${vocabSize} shares is asked for, one for each token of the vocabulary, and this has ${value.length}.`
+    ? {
+        message: `An array of ${vocabSize} shares is asked for, one for each token of the vocabulary, and this has ${value.length}.`,
+        mistake: "The array has not one share for each token of the vocabulary.",
+      }
     : undefined;
 
 const tolerance = 1e-9;

@@ -181,6 +181,7 @@ export const mamlGradient: Exercise = {
                 `Weight ${a} of the start was moved a little, and the query's loss after the inner step changed by ` +
                   `${slope.toFixed(4)} times that. metaGradient[${a}] is ${String(given[a])}: it must be this slope. ` +
                   "Without (I - rate H) it is not.",
+                "metaGradient is not the slope of the query's loss after the step.",
               );
           });
         }

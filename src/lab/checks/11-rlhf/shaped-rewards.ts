@@ -1,6 +1,6 @@
 import type { Exercise } from "../../exercise";
 import type { Random } from "../random";
-import type { Wrong } from "../toolkit";
+import type { Finding, Wrong } from "../toolkit";
 import { randomLogProbs, randomScores, sum, tolerance } from "./numbers";
 
 type Args = [
@@ -109,9 +109,12 @@ const wrong: readonly Wrong<Args>[] = [
   },
 ];
 
-function count(value: unknown, ...[, logPolicy]: Args): string | undefined {
+function count(value: unknown, ...[, logPolicy]: Args): Finding | undefined {
   return Array.isArray(value) && value.length !== logPolicy.length
-    ? `Give one number for each of the T = ${logPolicy.length} places, padding too: these are ${value.length}.`
+    ? {
+        message: `Give one number for each of the T = ${logPolicy.length} places, padding too: these are ${value.length}.`,
+        mistake: "There is not one number for each place, padding too.",
+      }
     : undefined;
 }
 

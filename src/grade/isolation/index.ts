@@ -1,0 +1,3 @@
+export { ISOLATIONS, type IsolationName, type Launcher, type SystemLimits } from "./launcher";
+export { nodeLauncher } from "./launcher";
+export { chooseLauncher, IsolationError, isIsolationName } from "./choose";
