@@ -161,6 +161,7 @@ describe("models in a page from disk, in a real Chromium", function () {
     near(answer.numbers, await inNode("live-tokens", { text }), "tokens");
     assert.equal(await section("live-tokens").locator(".live-out img").count(), 0);
     // The figure's own script runs: its tokens are walked with the arrow keys.
+    await section("live-tokens").locator(".tl-tokens[data-on]").waitFor();
     await section("live-tokens").locator(".tl-line span").first().focus();
     await page.keyboard.press("ArrowRight");
     assert.match((await section("live-tokens").locator(".tl-detail").textContent())!, /^Token 2 of/);
