@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { fieldsHtml, numberOf, textOf } from "../../src/demo/live/fields";
 import { dataScript } from "../../src/demo/live/node/data";
@@ -10,7 +13,8 @@ import { firstInput } from "../../src/demo/live/widget";
 import { widgets } from "../../src/demo/live/widgets";
 import { assertNoLeaks, tf } from "../../src/engine";
 import { disposeTree, namedTensors } from "../../src/tree";
-import { gunzipSync } from "node:zlib";
+
+const root = join(__dirname, "..", "..");
 
 describe("matrices in 8 bits", () => {
   it("hand computed: 64 neighbours share the scale of the largest; the rest stays as it is", async () => {
@@ -58,11 +62,14 @@ describe("matrices in 8 bits", () => {
 });
 
 describe("live widgets as data", () => {
-  it("each has an id of its own, a chapter, fields with values, and data", () => {
+  it("each has an id of its own, a place in a chapter, fields with values, and data", () => {
     assert.equal(new Set(widgets.map(({ id }) => id)).size, widgets.length);
     for (const widget of widgets) {
       assert.match(widget.chapter, /^\d\d$/);
       assert.ok(widget.models.length > 0 && widget.intro.length > 40);
+      const chapter = readdirSync(join(root, "notebooks")).find((file) => file.startsWith(widget.chapter) && file.endsWith(".ts")); // prettier-ignore
+      const headings = readFileSync(join(root, "notebooks", chapter!), "utf8").split("\n");
+      assert.ok(headings.includes(`// ## ${widget.after}`), `${widget.id}: no heading “${widget.after}”`);
       const input = firstInput(widget);
       for (const field of widget.fields) {
         if (field.kind === "slider") {

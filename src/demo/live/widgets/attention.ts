@@ -37,6 +37,7 @@ export const attentionWidget: Widget = {
   title: "Where do the heads look?",
   intro:
     "Every layer and head of a model that reads the audience's text: the lab's Shakespeare model (characters, looks back only) or MiniLM (word pieces, looks both ways; loads 30 MB). The squares show all heads at once.",
+  after: "10 · Inside a real model: the attention maps of SmolLM2",
   fields: [
     { kind: "line", name: "text", label: "Text", value: "To be, or not to be: that is" },
     {
