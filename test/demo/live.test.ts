@@ -232,6 +232,25 @@ describe("models in a page from disk, in a real Chromium", function () {
     near(answer.numbers, await inNode(id, { text: "to be or not to be", head: "2" }), "head 2");
   });
 
+  it("the other model is loaded when it is chosen", async function () {
+    const id = "live-attention";
+    const input = { text: "the cat sat on the mat", model: "minilm", head: "3", layer: "1" };
+    let expected: readonly number[];
+    try {
+      expected = await inNode(id, input);
+    } catch (error) {
+      if (isMissing(error)) skipLoudly(this, error.message);
+      throw error;
+    }
+    await next(id, () => field(id, "text").fill(input.text));
+    await next(id, () => field(id, "model").selectOption("minilm"));
+    await next(id, () => field(id, "layer").fill("1"));
+    const { answer } = await next(id, () => field(id, "head").fill("3"));
+    assert.match(answer.say, /^Layer 1, head 3 of 12/);
+    near(answer.numbers, expected, "MiniLM");
+    await next(id, () => field(id, "model").selectOption("shakespeare"));
+  });
+
   it("twenty inputs leave no tensor behind", async () => {
     const id = "live-next";
     await field(id, "pause").fill("0");

@@ -122,7 +122,7 @@ export const attentionWidget: Widget = {
             `<div class="live-pair live-maps"><div>${mapSvg(pattern, tokens, { from, title: said })}</div>` +
             `<div>${headsSvg(grid, { layer, head, title: `Attention to ${kinds[score]}, by layer and head` })}` +
             `<p class="live-soft">A row is a layer, a column a head. Attention to ${kinds[score]}: this head ` +
-            `${percent((grid[layer] as number[])[head] as number)}, the darkest ${percent(Math.max(...grid.flat()))}.</p></div></div>`,
+            `${percent((grid[layer] as number[])[head] as number)}, the strongest ${percent(Math.max(...grid.flat()))}.</p></div></div>`,
           say: said,
           numbers: [...row, ...grid.flat()],
         };

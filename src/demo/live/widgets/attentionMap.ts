@@ -54,7 +54,7 @@ export interface HeadsOptions {
   readonly title: string;
 }
 
-/** All heads as squares, by a score: [layers][heads]. The highest one is the darkest. */
+/** All heads as squares, by a score: [layers][heads]. The highest one has the page's full colour. */
 export function headsSvg(grid: readonly (readonly number[])[], { layer, head, title }: HeadsOptions): string {
   const room = 30;
   const columns = Math.max(...grid.map(({ length }) => length));
