@@ -28,7 +28,12 @@ export interface SavedFiles {
 }
 
 /** A model of its files, in Node and in a page. @throws Error that names the file that is wrong, and the cure */
-export async function openTrained({ name, model, tokenizer: table, weights }: SavedFiles): Promise<SavedModel> {
+export async function openTrained({
+  name,
+  model,
+  tokenizer: table,
+  weights,
+}: SavedFiles): Promise<SavedModel> {
   const config = parseJson(savedModelSchema, model, `${name}/model.json`);
   const { vocabSize, context } = config;
   const tokenizer = parseTokenizer(table, `${name}/tokenizer.json`);

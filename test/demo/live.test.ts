@@ -161,6 +161,7 @@ describe("models in a page from disk, in a real Chromium", function () {
     near(answer.numbers, await inNode("live-tokens", { text }), "tokens");
     assert.equal(await section("live-tokens").locator(".live-out img").count(), 0);
     // The figure's own script runs: its tokens are walked with the arrow keys.
+    await section("live-tokens").locator(".tl-tokens[data-on]").waitFor();
     await section("live-tokens").locator(".tl-line span").first().focus();
     await page.keyboard.press("ArrowRight");
     assert.match((await section("live-tokens").locator(".tl-detail").textContent())!, /^Token 2 of/);
@@ -231,13 +232,46 @@ describe("models in a page from disk, in a real Chromium", function () {
     near(answer.numbers, await inNode(id, { text: "to be or not to be", head: "2" }), "head 2");
   });
 
+  it("the other model is loaded when it is chosen", async function () {
+    const id = "live-attention";
+    const input = { text: "the cat sat on the mat", model: "minilm", head: "3", layer: "1" };
+    let expected: readonly number[];
+    try {
+      expected = await inNode(id, input);
+    } catch (error) {
+      if (isMissing(error)) skipLoudly(this, error.message);
+      throw error;
+    }
+    await next(id, () => field(id, "text").fill(input.text));
+    await next(id, () => field(id, "model").selectOption("minilm"));
+    await next(id, () => field(id, "layer").fill("1"));
+    const { answer } = await next(id, () => field(id, "head").fill("3"));
+    assert.match(answer.say, /^Layer 1, head 3 of 12/);
+    near(answer.numbers, expected, "MiniLM");
+    await next(id, () => field(id, "model").selectOption("shakespeare"));
+  });
+
   it("twenty inputs leave no tensor behind", async () => {
     const id = "live-next";
     await field(id, "pause").fill("0");
     const { tensors } = await next(id, () => field(id, "text").fill("KING "));
-    for (let i = 0; i < 20; i++)
-      assert.equal((await next(id, () => field(id, "text").fill(`KING ${"abcdefghij".slice(i % 10)}${i % 3 === 0 ? "x" : "y"}`))).tensors, tensors); // prettier-ignore
-    assert.equal((await next(id, () => section(id).getByRole("button", { name: "Write on" }).click())).tensors, tensors); // prettier-ignore
+    const counts = await section(id).evaluate(async (element) => {
+      const text = element.querySelector<HTMLTextAreaElement>('[name="text"]')!;
+      const found: number[] = [];
+      for (let i = 0; i < 20; i++) {
+        text.value = `KING ${"of all ".slice(i % 7)}${i}`.replace(/\d/g, "x");
+        const whole = new Promise<LiveDetail>(
+          (resolve) =>
+          element.addEventListener("live", (event) => resolve((event as CustomEvent<LiveDetail>).detail), { once: true }), // prettier-ignore
+        );
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+        found.push((await whole).tensors);
+      }
+      return found;
+    });
+    assert.deepEqual(counts, new Array(20).fill(tensors));
+    const written = await next(id, () => section(id).getByRole("button", { name: "Write on" }).click());
+    assert.equal(written.tensors, tensors);
     const attention = await next("live-attention", () => field("live-attention", "text").fill("so it is"));
     assert.equal(attention.tensors, tensors);
   });

@@ -6,7 +6,7 @@ export const liveStyle = `
 .live-form label{display:flex;align-items:center;gap:.5em}
 .live-form label>span{color:var(--soft);font-size:.88em}
 .live-form .live-wide{flex:1 1 100%}
-.live-form .live-slider{flex:1 1 15em}
+.live-form .live-slider{flex:1 1 12em}
 .live-form .live-slider>span{white-space:nowrap}
 .live-form output{min-width:2.2em;font-family:var(--mono);font-variant-numeric:tabular-nums;text-align:right}
 .live textarea,.live input:not([type=range]),.live select{font:inherit;font-family:var(--mono);color:var(--ink);background:var(--page);border:1px solid var(--soft);border-radius:6px;padding:.3em .5em;box-sizing:border-box;max-width:100%}

@@ -19,9 +19,17 @@ export interface LiveWidget extends Pick<Widget, "id" | "chapter" | "title" | "i
 }
 
 let engine: Promise<unknown> | undefined;
+const known = new Map<string, Promise<Answer>>();
 
-/** The first answer of a widget, computed in Node. */
-export async function firstAnswer(widget: Widget, root: string): Promise<Answer> {
+/** The first answer of a widget, computed in Node, once a process. @throws as `Widget.open`; `isMissing` tells some apart */
+export function firstAnswer(widget: Widget, root: string): Promise<Answer> {
+  const key = `${widget.id} ${root}`;
+  const answer = known.get(key) ?? computed(widget, root);
+  known.set(key, answer);
+  return answer;
+}
+
+async function computed(widget: Widget, root: string): Promise<Answer> {
   await (engine ??= useEngine());
   const session = await widget.open(nodeFiles(root));
   try {

@@ -36,13 +36,7 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
 
   function show({ html, say: said }: Answer): void {
     out.innerHTML = html;
-    // Scripts that come as HTML do not run; figures have some. The server's policy forbids them in the text of a page.
-    out.querySelectorAll("script").forEach((script) => {
-      const live = document.createElement("script");
-      live.src = URL.createObjectURL(new Blob([script.textContent ?? ""], { type: "text/javascript" }));
-      live.onload = () => URL.revokeObjectURL(live.src);
-      script.replaceWith(live);
-    });
+    out.querySelectorAll("script").forEach(revive);
     say.textContent = said;
     say.classList.remove("live-wrong");
   }
@@ -135,6 +129,14 @@ export function mount(section: HTMLElement, widget: Widget): { start(): Promise<
   button.addEventListener("click", () => void start());
   button.hidden = false;
   return { start };
+}
+
+/** A script that came as HTML does not run; figures have some. As a blob it also runs where a page allows none in its text. */
+function revive(script: HTMLScriptElement): void {
+  const live = document.createElement("script");
+  live.src = URL.createObjectURL(new Blob([script.textContent ?? ""], { type: "text/javascript" }));
+  live.onload = () => URL.revokeObjectURL(live.src);
+  script.replaceWith(live);
 }
 
 /** What the fields say. */

@@ -37,6 +37,7 @@ export const attentionWidget: Widget = {
   title: "Where do the heads look?",
   intro:
     "Every layer and head of a model that reads the audience's text: the lab's Shakespeare model (characters, looks back only) or MiniLM (word pieces, looks both ways; loads 30 MB). The squares show all heads at once.",
+  after: "10 · Inside a real model: the attention maps of SmolLM2",
   fields: [
     { kind: "line", name: "text", label: "Text", value: "To be, or not to be: that is" },
     {
@@ -120,8 +121,8 @@ export const attentionWidget: Widget = {
             `<p class="live-look">${lookHtml(tokens, row, from)}</p>` +
             `<div class="live-pair live-maps"><div>${mapSvg(pattern, tokens, { from, title: said })}</div>` +
             `<div>${headsSvg(grid, { layer, head, title: `Attention to ${kinds[score]}, by layer and head` })}` +
-            `<p class="live-soft">Rows of the squares are layers, columns heads; dark: much attention to ${kinds[score]}. ` +
-            `This head: ${percent((grid[layer] as number[])[head] as number)}.</p></div></div>`,
+            `<p class="live-soft">A row is a layer, a column a head. Attention to ${kinds[score]}: this head ` +
+            `${percent((grid[layer] as number[])[head] as number)}, the strongest ${percent(Math.max(...grid.flat()))}.</p></div></div>`,
           say: said,
           numbers: [...row, ...grid.flat()],
         };

@@ -54,17 +54,18 @@ export interface HeadsOptions {
   readonly title: string;
 }
 
-/** All heads as squares, by a score from 0 to 1: [layers][heads]. */
+/** All heads as squares, by a score: [layers][heads]. The highest one has the page's full colour. */
 export function headsSvg(grid: readonly (readonly number[])[], { layer, head, title }: HeadsOptions): string {
   const room = 30;
   const columns = Math.max(...grid.map(({ length }) => length));
+  const most = Math.max(...grid.flat(), 1e-9);
   const parts: string[] = [];
   grid.forEach((row, l) => {
     const y = room + l * SQUARE;
     parts.push(`<text x="${room - 6}" y="${y + SQUARE / 2 + 6}" text-anchor="end">${l + 1}</text>`);
     row.forEach((score, h) => {
       const box = `x="${room + h * SQUARE + 2}" y="${y + 2}" width="${SQUARE - 4}" height="${SQUARE - 4}"`;
-      parts.push(`<rect class="live-cell" ${box} fill-opacity="${score.toFixed(3)}"/>`);
+      parts.push(`<rect class="live-cell" ${box} fill-opacity="${(score / most).toFixed(3)}"/>`);
       parts.push(`<rect class="${l === layer && h === head ? "live-frame" : "live-edge"}" ${box}/>`);
     });
   });

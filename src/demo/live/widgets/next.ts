@@ -35,6 +35,7 @@ export const nextWidget: Widget = {
   title: "What comes next?",
   intro:
     "The character model of this lab (2.7 million parameters, trained on Shakespeare) reads the text and says what comes next. Temperature, top-k and top-p change its distribution; “Write on” draws from it.",
+  after: "3 · Temperature, top-k, top-p, min-p: where to cut",
   fields: [
     { kind: "text", name: "text", label: "Text", value: "ROMEO:\nWhat light is th" },
     { kind: "slider", name: "temperature", label: "temperature", value: "0.8", min: 0.1, max: 2, step: 0.1 },

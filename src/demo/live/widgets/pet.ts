@@ -18,6 +18,7 @@ export const petWidget: Widget = {
   title: "A pattern and its label words",
   intro:
     "MiniLM with its masked-LM head (22.7 million parameters, here in 8 bits) fills the gap of a pattern. Change the text, the pattern and the words that stand for the labels. Nothing is trained: this is what the words alone bring. It loads 30 MB from beside the page.",
+  after: "3 · A pattern and a verbalizer",
   fields: [
     { kind: "text", name: "text", label: "Text", value: "The food was cold and the waiter was rude." },
     { kind: "line", name: "pattern", label: "Pattern", value: "{text} It was {mask}." },

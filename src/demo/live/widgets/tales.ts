@@ -40,6 +40,7 @@ export const talesWidget: Widget = {
   title: "Before and after the reward",
   intro:
     "The same request goes to the model that learned from demonstrations and to the one that PPO trained on the reward model's scores. The reward model judges both; the gold reward is the rule behind the labellers, which no model ever sees.",
+  after: "6 · Is it better? Helpful, honest, harmless",
   fields: [
     choice("hero", "Hero", taleWords.names, "Mia"),
     choice("animal", "the", taleWords.animals, "fox"),

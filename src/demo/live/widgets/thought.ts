@@ -77,6 +77,7 @@ export const thoughtWidget: Widget = {
   title: "In the head, or on paper?",
   intro:
     "Two models of the same size and training: one learned to write the answer at once, the other to write its steps first. Both answer the audience's own problem, token by token; the truth is computed beside them.",
+  after: "2 · In the head, and on paper",
   fields: [
     {
       kind: "choice",

@@ -14,6 +14,7 @@ export const tokensWidget: Widget = {
   title: "Cut the audience's text",
   intro:
     "GPT-2's byte pairs, MiniLM's WordPiece, characters and bytes, side by side. Move over a token, or walk with the arrow keys, to see the same characters in the other rows.",
+  after: "7 · Chinese, emoji, code: who pays?",
   fields: [
     {
       kind: "text",
