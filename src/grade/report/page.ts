@@ -48,7 +48,7 @@ export const STATES: Readonly<Record<State, { sign: string; word: string; tone: 
   pass: { sign: "✓", word: "all right", tone: "good" },
   partial: { sign: "◐", word: "partly right", tone: "half" },
   fail: { sign: "✗", word: "not right", tone: "bad" },
-  timeout: { sign: "⧖", word: "out of time", tone: "bad" },
+  timeout: { sign: "✗", word: "out of time", tone: "bad" },
   crash: { sign: "✗", word: "ended the process", tone: "bad" },
   memory: { sign: "✗", word: "out of memory", tone: "bad" },
   syntax: { sign: "✗", word: "does not compile", tone: "bad" },
@@ -92,7 +92,7 @@ main{max-width:72rem;margin:0 auto;padding:2rem 1.5rem 4rem}
 .narrow{max-width:52rem;margin:0 auto}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2rem;letter-spacing:-.01em}
 h2{font-size:1.3rem;margin:3rem 0 .4rem;line-height:1.3}
-h3{font-size:1.05rem;margin:0}
+h3{font-size:1.05rem;margin:1.4rem 0 .2rem}.head h3{margin:0}
 p{margin:.3rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
 code,pre,.mono{font-family:${mono};font-size:.9em}
