@@ -1,6 +1,8 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
+type Rate = "MB/s" | "tokens/s" | "submissions/s";
+
 /** Somebody who does the work of a case. */
 export interface Contender {
   readonly name: string;
@@ -12,8 +14,8 @@ export interface Contender {
 
 /** One row group of the table. The first contender is ours; the others are compared with it. */
 export interface Case {
-  /** "MB/s", "tokens/s": `amount` by the time, more is better. The others: the time itself, less is better. */
-  readonly unit: "MB/s" | "tokens/s" | "s" | "ms" | "µs";
+  /** "MB/s" and the like: `amount` by the time, more is better. The others: the time itself, less is better. */
+  readonly unit: Rate | "s" | "ms" | "µs";
   readonly amount?: number;
   readonly contenders: readonly Contender[];
   /** What a reader of the rows must know: who could not take part, and why. */
@@ -25,7 +27,7 @@ export interface Case {
 /** How many of a unit of time make a second. */
 const perSecond = { s: 1, ms: 1e3, µs: 1e6 } as const;
 
-const isRate = (unit: Case["unit"]): unit is "MB/s" | "tokens/s" => unit.endsWith("/s");
+const isRate = (unit: Case["unit"]): unit is Rate => unit.endsWith("/s");
 
 /** Cases by name, in the order of the table. Each is made when its turn comes, so that one left out costs nothing. */
 export type Cases = Readonly<Record<string, () => Case | Promise<Case>>>;

@@ -9,6 +9,7 @@ import { nodeFlags } from "./process";
 export interface ChildProgram {
   /** Where it lies; the process must be able to read it. */
   readonly folder: string;
+  readonly program: string;
   /** The text of the small file that lies beside a lab and starts it. */
   readonly start: string;
 }
@@ -16,9 +17,12 @@ export interface ChildProgram {
 const programs = new Map<string, Promise<ChildProgram>>();
 
 /** The child's program, for labs of tensors or of plain data; made once, since all labs of a kind have the same. */
-export function childProgram(tensors = false): Promise<ChildProgram> {
+export async function childProgram(tensors = false): Promise<ChildProgram> {
   const entry = path.join(__dirname, tensors ? "child-tensors" : "child-plain");
-  const made = programs.get(entry) ?? make(entry, tensors);
+  const before = await programs.get(entry);
+  // Systems tidy the folder for temporary files up while a long batch runs.
+  if (before !== undefined && existsSync(before.program)) return before;
+  const made = make(entry, tensors);
   programs.set(entry, made);
   return made;
 }
@@ -31,7 +35,7 @@ async function make(entry: string, tensors: boolean): Promise<ChildProgram> {
   writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${text}\n})`);
   // Most of the start with tensors is the compiling of tfjs, and the same each time.
   const cache = tensors ? compile(folder, program) : undefined;
-  return { folder, start: startText(program, cache) };
+  return { folder, program, start: startText(program, cache) };
 }
 
 /** The program as one text. */

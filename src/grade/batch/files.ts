@@ -12,13 +12,15 @@ export const MOST = {
   depth: 8,
   /** Bytes of one file, and of all files that are kept. */
   fileBytes: 1_000_000,
-  allBytes: 8_000_000,
+  allBytes: 16_000_000,
+  /** Bytes of a notebook among the files: figures are in it. */
+  notebookBytes: 12_000_000,
   /** Bytes of a zip or notebook as it was handed in. */
   archiveBytes: 64_000_000,
 } as const;
 
 /** What a lab may import from beside it. */
-const KEPT = /\.(?:[cm]?[jt]sx?|json|txt|csv)$/;
+const KEPT = /\.(?:[cm]?[jt]sx?|json|txt|csv|ipynb)$/;
 /** What is left by systems and tools, and named to nobody. */
 const NOISE = /(?:^|\/)(?:__MACOSX|\.[^/]+|node_modules|Thumbs\.db)(?:\/|$)/;
 /** The lab's own folders: what is graded comes from the project, never from a submission. */
@@ -26,6 +28,8 @@ const FIXED = /^(?:src|solutions|checks|test|tools|dist|bench|recipes)\//;
 
 export const isNoise = (path: string): boolean => NOISE.test(path);
 export const isKept = (path: string): boolean => KEPT.test(path);
+export const mostBytes = (path: string): number =>
+  path.endsWith(".ipynb") ? MOST.notebookBytes : MOST.fileBytes;
 
 /**
  * The files of a submission by the paths that labs have: a single folder around everything is taken away, and so is

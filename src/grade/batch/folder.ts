@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isKept, isNoise, MOST, textOf, type FoundFiles } from "./files";
+import { isKept, isNoise, MOST, mostBytes, textOf, type FoundFiles } from "./files";
 
 export interface FoundFolder extends FoundFiles {
-  /** The last time at which one of its files was changed. */
+  /** The last time at which one of its .ts files was changed. */
   readonly changed: Date | undefined;
 }
 
@@ -27,14 +27,14 @@ export function readFolder(root: string): FoundFolder {
         else problems.push(`${path} was not read: folders lie in folders more than ${MOST.depth} deep.`);
       } else if (!stat.isFile()) problems.push(`${path} was not read: it is a link or no plain file.`);
       else if (!isKept(path)) continue;
-      else if (stat.size > MOST.fileBytes || bytes + stat.size > MOST.allBytes) {
-        problems.push(`${path} was not read: ${tooMuch(stat.size)}`);
+      else if (stat.size > mostBytes(path) || bytes + stat.size > MOST.allBytes) {
+        problems.push(`${path} was not read: ${tooMuch(path, stat.size)}`);
       } else {
         const text = textOf(readFileSync(join(root, path)));
         if (text === undefined) problems.push(`${path} was not read: it is no UTF-8 text.`);
         else files.set(path, text);
         bytes += stat.size;
-        changed = Math.max(changed, stat.mtimeMs);
+        if (path.endsWith(".ts")) changed = Math.max(changed, stat.mtimeMs);
       }
     }
   };
@@ -43,7 +43,7 @@ export function readFolder(root: string): FoundFolder {
 }
 
 /** Why a file of this size is not read. */
-export const tooMuch = (size: number): string =>
-  size > MOST.fileBytes
-    ? `it has ${size} bytes, and ${MOST.fileBytes} are the limit.`
+export const tooMuch = (path: string, size: number): string =>
+  size > mostBytes(path)
+    ? `it has ${size} bytes, and ${mostBytes(path)} are the limit.`
     : `the submission's files have more than ${MOST.allBytes} bytes together.`;

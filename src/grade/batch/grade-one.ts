@@ -39,6 +39,9 @@ export async function gradeSubmission(
 ): Promise<GradedSubmission> {
   const started = performance.now();
   const place = realpathSync(mkdtempSync(path.join(os.tmpdir(), "lab-submission-")));
+  // Also when the batch is stopped in the middle.
+  const leave = (): void => rmSync(place, { recursive: true, force: true });
+  process.once("exit", leave);
   const fixed: Record<string, string> = { ...plan.fixed };
   const labs: GradedLab[] = [];
   try {
@@ -53,7 +56,8 @@ export async function gradeSubmission(
       labs.push(gradedLab(outcome, file));
     }
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    process.removeListener("exit", leave);
+    leave();
   }
   return {
     version: 1,

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { labs } from "../../lab/checks";
 import type { GradedSubmission } from "../class/model";
-import { arrange, MOST, textOf } from "./files";
+import { arrange, MOST, textOf, type FoundFiles } from "./files";
 import { readFolder, tooMuch } from "./folder";
 import { readNotebook } from "./notebook";
 import { readZip } from "./zip";
@@ -102,9 +102,8 @@ export function readTimes(dir: string): Readonly<Record<string, string>> {
   try {
     return z.record(z.string(), Time).parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new RangeError(
-      `${file} must be an object of learners with their times, such as {"ada": "2026-11-30T12:00:00Z"}:\n${why}`,
+      `${file} must be an object of learners with their times, such as {"ada": "2026-11-30T12:00:00Z"}:\n${reasonOf(error)}`,
     );
   }
 }
@@ -125,12 +124,38 @@ export async function readSubmission(
     const source = { kind, name, sha256, ...(submittedAt !== undefined && { submittedAt }) };
     return { learner, source, files: Object.fromEntries(files), problems };
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     const sha256 = createHash("sha256").update(`unreadable ${path}`).digest("hex");
     const source = { kind, name, sha256, ...(told !== undefined && { submittedAt: told }) };
-    return { learner, source, files: {}, problems: [`${name} could not be read: ${why}.`] };
+    return { learner, source, files: {}, problems: [`${name} could not be read: ${reasonOf(error)}.`] };
   }
 }
+
+/** The labs of notebooks that lie among the files, where no file of the lab is there. */
+function withNotebooks({ files: found, problems: odd }: FoundFiles): FoundFiles {
+  const files = new Map([...found].filter(([path]) => !path.endsWith(".ipynb")));
+  const problems = [...odd];
+  for (const [path, text] of found) {
+    if (!path.endsWith(".ipynb")) continue;
+    try {
+      const read = readNotebook(text, path);
+      problems.push(...read.problems.map((problem) => `${path}: ${problem}`));
+      for (const [file, lab] of read.files) {
+        if (!files.has(file)) files.set(file, lab);
+        else problems.push(`${path} has exercises of ${file}, which is there as well and is graded.`);
+      }
+    } catch (error) {
+      problems.push(`${path} was not read: ${reasonOf(error)}.`);
+    }
+  }
+  return { files, problems };
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof z.ZodError
+    ? z.prettifyError(error)
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 interface Read {
   readonly files: ReadonlyMap<string, string>;
@@ -144,11 +169,15 @@ const readers: Readonly<Record<Entry["kind"], (entry: Entry) => Promise<Read>>> 
     const found = readFolder(path);
     const hash = createHash("sha256");
     for (const [name, text] of found.files) hash.update(JSON.stringify([name, text]));
-    return Promise.resolve({ ...arrange(found), sha256: hash.digest("hex"), changed: found.changed });
+    return Promise.resolve({
+      ...withNotebooks(arrange(found)),
+      sha256: hash.digest("hex"),
+      changed: found.changed,
+    });
   },
   zip: async ({ path }) => {
     const found = await readZip(sized(path));
-    return { ...arrange(found), sha256: await hashOf(path), changed: statSync(path).mtime };
+    return { ...withNotebooks(arrange(found)), sha256: await hashOf(path), changed: statSync(path).mtime };
   },
   notebook: async ({ path, name }) => {
     const text = textOf(readFileSync(sized(path)));
@@ -157,7 +186,7 @@ const readers: Readonly<Record<Entry["kind"], (entry: Entry) => Promise<Read>>> 
   },
   file: async ({ path, name }) => {
     const { size, mtime } = statSync(path);
-    if (size > MOST.fileBytes) throw new Error(tooMuch(size));
+    if (size > MOST.fileBytes) throw new Error(tooMuch(name, size));
     const text = textOf(readFileSync(path));
     if (text === undefined) throw new Error("it is no UTF-8 text");
     const files = new Map([[`${topicOf(name)!}.ts`, text]]);

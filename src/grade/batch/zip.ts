@@ -1,5 +1,5 @@
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from "yauzl";
-import { isKept, isNoise, MOST, textOf, type FoundFiles } from "./files";
+import { isKept, isNoise, MOST, mostBytes, textOf, type FoundFiles } from "./files";
 import { tooMuch } from "./folder";
 
 /** Compressed text grows by 3 to 10; deflate's own limit is 1032. */
@@ -34,11 +34,11 @@ export async function readZip(file: string): Promise<FoundFiles> {
       const size = entry.uncompressedSize;
       if (trouble !== "") problems.push(`${shown(path)} was not read: ${trouble}`);
       else if (!isKept(path)) continue;
-      else if (size > MOST.fileBytes || bytes + size > MOST.allBytes)
-        problems.push(`${shown(path)} was not read: ${tooMuch(size)}`);
+      else if (size > mostBytes(path) || bytes + size > MOST.allBytes)
+        problems.push(`${shown(path)} was not read: ${tooMuch(path, size)}`);
       else {
         bytes += size;
-        const text = await unpack(zip, entry).then(textOf, (error: Error) => error);
+        const text = await unpack(zip, entry, path).then(textOf, (error: Error) => error);
         if (typeof text === "string") files.set(path, text);
         else
           problems.push(`${shown(path)} was not read: ${text === undefined ? "it is no UTF-8 text." : text.message}`);
@@ -76,14 +76,14 @@ function refusal(entry: Entry, path: string): string | undefined {
   return undefined;
 }
 
-async function unpack(zip: ZipFile, entry: Entry): Promise<Buffer> {
+async function unpack(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
   const stream = await zip.openReadStreamPromise(entry);
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of stream as AsyncIterable<Buffer>) {
     size += part.length;
     // yauzl compares with the size that the zip declares; this holds also if it should not.
-    if (size > MOST.fileBytes) throw new Error(tooMuch(size));
+    if (size > mostBytes(path)) throw new Error(tooMuch(path, size));
     parts.push(part);
   }
   return Buffer.concat(parts);
