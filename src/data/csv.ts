@@ -38,7 +38,8 @@ export function parseCsv(text: string, separator: "," | ";" = ","): string[][] {
       row.push(""); // a comma at the very end: one more field, empty
     } else if (at < text.length) {
       const end = /^\r?\n/.exec(text.slice(at, at + 2));
-      if (!end) throw new SyntaxError(`CSV line ${lineOf(at)}: after a closing quote a "${separator}" was expected.`);
+      if (!end)
+        throw new SyntaxError(`CSV line ${lineOf(at)}: after a closing quote a "${separator}" was expected.`);
       at += end[0].length;
     }
     rows.push(row);
