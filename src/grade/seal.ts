@@ -28,25 +28,40 @@ function refuseAll(target: unknown, names: RegExp, value: () => number): void {
 const prototypeOf = (handle: unknown): unknown =>
   typeof handle === "object" && handle !== null ? Object.getPrototypeOf(handle) : undefined;
 
+/** A Node that denies the network by itself throws at the first of these, and then it need not be sealed. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // Already closed.
+  }
+}
+
 /** From here on nothing in this process connects, listens, sends or looks up a name. */
 export function sealNetwork(): void {
   const opens = /^(open|bind6?|listen|connect6?|send6?)$/;
-  // A socket makes its handle at once and connects a turn later: before that it is destroyed.
-  const socket = new net.Socket();
-  socket.on("error", () => undefined);
-  socket.connect({ host: "127.0.0.1", port: 1 });
-  refuseAll(prototypeOf(Reflect.get(socket, "_handle")), opens, refused);
-  socket.destroy();
-  const datagrams = dgram.createSocket("udp4");
-  for (const key of Object.getOwnPropertySymbols(datagrams)) {
-    const state = Reflect.get(datagrams, key) as { handle?: unknown } | undefined;
-    if (key.description === "state symbol") refuseAll(prototypeOf(state?.handle), opens, refused);
-  }
-  datagrams.close();
+  quietly(() => {
+    // A socket makes its handle at once and connects a turn later: before that it is destroyed.
+    const socket = new net.Socket();
+    socket.on("error", () => undefined);
+    socket.connect({ host: "127.0.0.1", port: 1 });
+    refuseAll(prototypeOf(Reflect.get(socket, "_handle")), opens, refused);
+    socket.destroy();
+  });
+  quietly(() => {
+    const datagrams = dgram.createSocket("udp4");
+    for (const key of Object.getOwnPropertySymbols(datagrams)) {
+      const state = Reflect.get(datagrams, key) as { handle?: unknown } | undefined;
+      if (key.description === "state symbol") refuseAll(prototypeOf(state?.handle), opens, refused);
+    }
+    datagrams.close();
+  });
   for (const stream of [process.stdout, process.stderr]) {
     refuseAll(prototypeOf(Reflect.get(stream, "_handle")), opens, refused);
   }
-  refuseAll(prototypeOf(Reflect.get(new dns.Resolver(), "_handle")), /^(query|getHostByAddr)/, noNames);
+  quietly(() => {
+    refuseAll(prototypeOf(Reflect.get(new dns.Resolver(), "_handle")), /^(query|getHostByAddr)/, noNames);
+  });
   const lookups = /^(lookup|resolve|reverse)/;
   refuseAll(dns, lookups, noNames);
   refuseAll(dns.promises, lookups, noNames);

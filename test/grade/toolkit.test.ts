@@ -3,7 +3,7 @@ import util from "node:util";
 import fc from "fast-check";
 import { labs } from "../../src/lab/checks";
 import { brief, same } from "../../src/lab/checks/compare";
-import { localLearner, type Learner } from "../../src/lab/checks/learner";
+import { localLearner, type Learner, type LearnerFault } from "../../src/lab/checks/learner";
 import { enliven } from "../../src/lab/checks/live";
 import { makeRandom } from "../../src/lab/checks/random";
 import { CheckFailure, makeToolkit } from "../../src/lab/checks/toolkit";
@@ -156,6 +156,29 @@ describe("the toolkit", () => {
 
   it("says the smallest case, what came, what was expected, how many are right, and the mistake", async () => {
     assert.equal(await told((x) => 2 * x), "f(1)\ngave 2\nexpected 1\n25 % right (1 of 4). Doubled.");
+  });
+
+  it("names the mistake apart from the message, in the same words for everybody who made it", async () => {
+    const mistake = async (work: Promise<void>): Promise<string | undefined> =>
+      work.then(
+        () => assert.fail("no failure"),
+        (error: unknown) => (error as CheckFailure | LearnerFault).mistake,
+      );
+    const of = (fn: (x: number) => unknown) =>
+      mistake(t.cases(localLearner("f", fn), { args, expected: square, wrong }));
+    assert.equal(await of((x) => 2 * x), "Doubled.");
+    // Most of the misses, but not all: the message says so, the mistake is the same.
+    const mostly = (x: number): number => (x === 1 ? 7 : 2 * x);
+    assert.match(await told(mostly), /Mostly this: Doubled\./);
+    assert.equal(await of(mostly), "Doubled.");
+    assert.equal(await of(() => undefined), "Nothing came back: is a `return` missing?");
+    assert.equal(await of(() => 7), "Every input gets the same answer.");
+    assert.equal(await of((x) => x / 3 + 1), undefined, "nobody's classic mistake");
+    assert.equal(await of((x) => (null as unknown as number[])[x]), "The call threw TypeError.");
+    const grows = localLearner("f", (list: number[]) => list.push(1));
+    assert.equal(await mistake(t.unchanged(grows, [[[1]], [[2, 3]]], (list) => list.length + 1)), "The function changed its input."); // prettier-ignore
+    const calm = localLearner("f", () => 1);
+    assert.equal(await mistake(t.refuses(calm, [1], /x/, "a RangeError")), "Bad input must throw a RangeError."); // prettier-ignore
   });
 
   it("of two mistakes that explain the misses, names the one that explains all answers", async () => {

@@ -127,7 +127,7 @@ function learnersHtml({ final, files }: ClassParts): string {
     return `<tr>${cells.join("")}</tr>`;
   });
   return scrolling(
-    "Learners",
+    "Table of learners",
     `<table class="sortable"><caption>Points after weights, marks by hand and what is taken off for being late. A name leads to the learner's own report.</caption><thead><tr>${heading.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`,
   );
 }

@@ -8,7 +8,7 @@ import {
   type Plan,
 } from "../class";
 import { percentOf } from "./grades";
-import { bar, escapeHtml, escapeLine, pageHtml, plural, prose, stateChip, STATES } from "./page";
+import { bar, escapeHtml, escapeLine, pageHtml, plural, prose, scrolling, stateChip, STATES } from "./page";
 
 /**
  * learners/<learner>.html: one learner's report, to hand out. Of a hidden check it says title, state, points and hint,
@@ -65,8 +65,11 @@ function labHtml(lab: FinalLab, several: boolean, r: Rounding): string {
   const sum = `<tr><th scope="row">Together</th><td colspan="2">${late === undefined ? "" : `<span class="soft">${r(earned)} before that</span>`}</td><td class="num"><strong>${r(points)} / ${r(max)}</strong></td></tr>`;
   return `<h2>Lab ${escapeLine(id)}: ${escapeLine(title)}</h2>
 <p class="soft">${file === undefined ? "Nothing was handed in for this lab." : `Graded: <code>${escapeLine(file)}</code>`}${several ? ` · ${stateChip(state)}` : ""}</p>
-<table><thead><tr><th scope="col">Exercise</th><th scope="col">State</th><th scope="col" class="barcell"><span class="told">Share</span></th><th scope="col" class="num">Points</th></tr></thead>
-<tbody>${rows.join("\n")}${lateRow}${sum}</tbody></table>
+${scrolling(
+  `Exercises of lab ${id}`,
+  `<table><thead><tr><th scope="col">Exercise</th><th scope="col">State</th><th scope="col" class="barcell"><span class="told">Share</span></th><th scope="col" class="num">Points</th></tr></thead>
+<tbody>${rows.join("\n")}${lateRow}${sum}</tbody></table>`,
+)}
 ${questions.map((question) => questionHtml(question, r)).join("\n")}`;
 }
 

@@ -48,7 +48,7 @@ export const STATES: Readonly<Record<State, { sign: string; word: string; tone: 
   pass: { sign: "✓", word: "all right", tone: "good" },
   partial: { sign: "◐", word: "partly right", tone: "half" },
   fail: { sign: "✗", word: "not right", tone: "bad" },
-  timeout: { sign: "⧖", word: "out of time", tone: "bad" },
+  timeout: { sign: "✗", word: "out of time", tone: "bad" },
   crash: { sign: "✗", word: "ended the process", tone: "bad" },
   memory: { sign: "✗", word: "out of memory", tone: "bad" },
   syntax: { sign: "✗", word: "does not compile", tone: "bad" },
@@ -92,10 +92,11 @@ main{max-width:72rem;margin:0 auto;padding:2rem 1.5rem 4rem}
 .narrow{max-width:52rem;margin:0 auto}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2rem;letter-spacing:-.01em}
 h2{font-size:1.3rem;margin:3rem 0 .4rem;line-height:1.3}
-h3{font-size:1.05rem;margin:0}
+h3{font-size:1.05rem;margin:1.4rem 0 .2rem}.head h3{margin:0}
 p{margin:.3rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
 code,pre,.mono{font-family:${mono};font-size:.9em}
+code{overflow-wrap:anywhere}
 .soft{color:var(--soft)}
 .lead{color:var(--soft);margin:.2rem 0 1.2rem}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
@@ -113,7 +114,7 @@ th.name,td.name{white-space:nowrap}
 tbody tr:hover{background:var(--tint)}
 .num{text-align:right;white-space:nowrap}
 .barcell{width:9rem;min-width:6.5rem;padding-top:.85rem}
-.wide{overflow-x:auto;margin:.6rem 0}
+.wide{position:relative;overflow-x:auto;margin:.6rem 0}
 th button{font:inherit;color:inherit;background:none;border:0;padding:.1rem .2rem;margin:-.1rem -.2rem;cursor:pointer;font-weight:700}
 th button::after{content:"↕";color:var(--soft);padding-left:.3em;font-weight:400}
 th[aria-sort=ascending] button::after{content:"↑";color:var(--accent)}
@@ -156,7 +157,7 @@ li code,p code{background:var(--tint);border-radius:4px;padding:.05em .3em}
 .skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
 .hash{font-family:${mono};font-size:.82em;overflow-wrap:anywhere}
 .told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-@media (max-width:640px){main{padding:1.2rem .9rem 3rem}.card{grid-template-columns:3rem 1fr}.score{grid-template-columns:1fr}}
+@media (max-width:640px){.narrow .barcell{display:none}th,td{padding:.42rem .4rem}main{padding:1.2rem .9rem 3rem}.card{grid-template-columns:3rem 1fr}.score{grid-template-columns:1fr}}
 @media print{
 body{font-size:10.5pt}main{max-width:none;padding:0}.wide{overflow:visible}.toc,.skip{display:none}
 a{color:inherit;text-decoration:none}h2{break-after:avoid;margin-top:1.6rem}tr{break-inside:avoid}thead{display:table-header-group}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeProgram } from "../../../src/cli";
 import { parseCsv } from "../../../src/data/csv";
 import { Grades } from "../../../src/grade/report";
 import { runLab } from "../../helpers/lab-command";
@@ -45,6 +46,21 @@ function stateOf({ special, stubs, wrong, essay }: Member): string {
   return wrong.length > 0 || stubs.length > 0 || essay < 10 ? "partial" : "pass";
 }
 
+/** A command in this process, which starts sooner: what it prints, and its exit code. */
+async function command(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const { log, error } = console;
+  const said = { stdout: "", stderr: "" };
+  console.log = (text: string) => void (said.stdout += `${text}\n`);
+  console.error = (text: string) => void (said.stderr += `${text}\n`);
+  try {
+    await makeProgram().parseAsync(args, { from: "user" });
+    return { status: Number(process.exitCode ?? 0), ...said };
+  } finally {
+    Object.assign(console, { log, error });
+    process.exitCode = 0;
+  }
+}
+
 describe("a class of 40, graded by the command", function () {
   this.timeout(600_000);
   let place: string;
@@ -52,7 +68,7 @@ describe("a class of 40, graded by the command", function () {
   let grades: Grades;
   const read = (name: string): string => readFileSync(join(place, "grades", name), "utf8");
 
-  before(() => {
+  before(async () => {
     place = mkdtempSync(join(tmpdir(), "lab class of 40 "));
     const folder = writeSubmissions(place);
     const out = join(place, "grades");
@@ -67,9 +83,9 @@ describe("a class of 40, graded by the command", function () {
     // A slow machine needs seconds for a call that takes milliseconds; what loops is waited for twice.
     const graded = runLab(["grade", "--submissions", folder, "--out", out, "--lab", "08", "--time", "6", "--jobs", "2"]); // prettier-ignore
     assert.equal(graded.status, 0, graded.stderr);
-    const marked = runLab(["mark", COPIED, "08/calibrate", "3", "--comment", "Copied.", "--by", "me", "--in", out]); // prettier-ignore
+    const marked = await command("mark", COPIED, "08/calibrate", "3", "--comment", "Copied.", "--by", "me", "--in", out); // prettier-ignore
     assert.equal(marked.status, 0, marked.stderr);
-    const report = runLab(["report", "--in", out, "--title", "The class of 40"]);
+    const report = await command("report", "--in", out, "--title", "The class of 40");
     assert.equal(report.status, 0, report.stderr);
     table = report.stdout;
     grades = Grades.parse(JSON.parse(read("grades.json")));
@@ -179,9 +195,16 @@ describe("a class of 40, graded by the command", function () {
     assert.equal(lab.exercises.length + 1, heading!.filter((name) => name.startsWith("08/")).length);
   }); // prettier-ignore
 
-  it("a mark for nobody is refused, and the closest is named; nothing is changed", () => {
+  it("a mark for nobody is refused, and the closest is named; nothing is changed", async () => {
     const before = read("marks.json");
-    const { status, stderr } = runLab(["mark", "c06-rigth", "08/essay", "3", "--in", join(place, "grades")]);
+    const { status, stderr } = await command(
+      "mark",
+      "c06-rigth",
+      "08/essay",
+      "3",
+      "--in",
+      join(place, "grades"),
+    );
     assert.equal(status, 1);
     assert.match(stderr, /there is no learner "c06-rigth"\. Did you mean "c06-right"\?/);
     assert.equal(read("marks.json"), before);
