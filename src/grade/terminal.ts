@@ -5,7 +5,7 @@ const WORDS: Readonly<Record<Outcome, { sign: string; word: string; colour: numb
   pass: { sign: "✓", word: "passed", colour: 32 },
   partial: { sign: "◐", word: "partly right", colour: 33 },
   fail: { sign: "✗", word: "not right yet", colour: 31 },
-  timeout: { sign: "⧖", word: "out of time", colour: 31 },
+  timeout: { sign: "✗", word: "out of time", colour: 31 },
   crash: { sign: "✗", word: "ended the process", colour: 31 },
   memory: { sign: "✗", word: "out of memory", colour: 31 },
   missing: { sign: "?", word: "not found", colour: 33 },

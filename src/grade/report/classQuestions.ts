@@ -5,7 +5,9 @@ import { bar, escapeLine, scrolling, stateChip, STATES } from "./page";
 /** Each exercise of the class, and below it every learner's points in it. */
 export function classQuestions({ final, findings, files }: ClassParts): string {
   const titles = new Map(final.plan.labs.flatMap((lab) => lab.questions.map(({ id, title }) => [id, title])));
-  const rows = findings.questions.map(
+  const order = [...titles.keys()];
+  const inOrder = [...findings.questions].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  const rows = inOrder.map(
     ({ id, states, mean }) =>
       `<tr><th scope="row">${escapeLine(titles.get(id) ?? id)}<br><span class="soft mono">${escapeLine(id)}</span></th><td class="num">${shown(100 * mean, 1)} %</td>` +
       `<td class="barcell">${bar(mean)}</td><td>${statesHtml(states)}</td></tr>`,

@@ -52,7 +52,7 @@ export const STATES: Readonly<Record<State, { sign: string; word: string; tone: 
   crash: { sign: "✗", word: "ended the process", tone: "bad" },
   memory: { sign: "✗", word: "out of memory", tone: "bad" },
   syntax: { sign: "✗", word: "does not compile", tone: "bad" },
-  "not run": { sign: "○", word: "not handed in", tone: "idle" },
+  "not run": { sign: "○", word: "not done", tone: "idle" },
   manual: { sign: "…", word: "waits for a mark", tone: "idle" },
   error: { sign: "!", word: "could not be graded", tone: "bad" },
 };
