@@ -320,7 +320,7 @@ describe("grading a class", function () {
     assert.match(graded.stderr, /Isolation: \w+; the probe could not/);
     const merged = await said({ merge: [out], out: all });
     assert.deepEqual([merged.code, existsSync(join(all, "results", "ada.json"))], [0, true]);
-    assert.match(merged.text, /ada +8 +8 \/ 100 {3}partial/);
+    assert.match(merged.text, /ada +8 \/ 100 +8 +◐ partly right/);
     for (const [wrong, message] of [
       [{ submissions: join(place, "none") }, /There is no folder/],
       [{ submissions: dir, isolation: "castle" }, /--isolation castle: give auto/],
