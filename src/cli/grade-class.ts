@@ -57,6 +57,10 @@ async function gradeAll(root: string, options: ClassOptions): Promise<number> {
   const { isolation, lab, shard } = options;
   if (isolation !== "auto" && !isIsolationName(isolation))
     throw new RangeError(`--isolation ${isolation}: give auto, ${ISOLATIONS.join(" or ")}.`);
+  // A folder of results among the submissions would be a learner's next time.
+  const [from, to] = [path.resolve(options.submissions!), path.resolve(options.out)];
+  if (to === from || to.startsWith(from + path.sep))
+    throw new RangeError(`--out ${options.out} lies among the submissions: give a folder outside of them.`);
   // What is wrong with a policy is said before a class is graded.
   classFiles({ in: options.out, policy: options.policy, marks: options.marks });
   const stop = new AbortController();
@@ -70,8 +74,8 @@ async function gradeAll(root: string, options: ClassOptions): Promise<number> {
   try {
     outcome = await gradeClass({
       root,
-      dir: options.submissions!,
-      out: path.resolve(options.out),
+      dir: from,
+      out: to,
       jobs: options.jobs,
       ...(lab !== undefined && { labs: lab }),
       limits: options.limits,

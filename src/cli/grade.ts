@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
+import { rememberOutcome } from "../lab/progress-files";
 import { gradedFolder, gradeLab, type LabOutcome } from "../grade/lab";
 import { readHidden, withHidden } from "../grade/hidden";
 import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/terminal";
@@ -54,6 +55,14 @@ export function registerGrade(program: Command): void {
         process.exitCode = await gradeWholeClass(root, { ...options, limits: limitsOf(options) });
         return;
       }
+      const stray = (["shard", "policy", "marks", "title", "fresh"] as const).find(
+        (name) => options[name] !== undefined,
+      );
+      if (stray !== undefined) {
+        console.error(`--${stray} is for a class: say which with --submissions or --merge.`);
+        process.exitCode = 2;
+        return;
+      }
       process.once("SIGINT", () => process.exit(130));
       process.once("SIGTERM", () => process.exit(143));
       try {
@@ -80,8 +89,10 @@ async function grade(root: string, options: Options): Promise<boolean> {
   for (const lab of labs) {
     const file = path.relative(process.cwd(), path.join(folder, `${lab.topic}.ts`));
     say(labHead(`Lab ${lab.id}: ${lab.title}`, file, paint));
-    const onExercise = (exercise: LabOutcome["exercises"][number]): void =>
+    const onExercise = (exercise: LabOutcome["exercises"][number]): void => {
       say(exerciseText(exercise, paint));
+      if (options.from === "labs") rememberOutcome(root, `${lab.id}/${exercise.id}`, exercise);
+    };
     const outcome = await gradeLab(lab, folder, { limits, onExercise });
     say(`${labFoot(outcome, paint)}\n`);
     outcomes.push(outcome);

@@ -18,8 +18,14 @@ export function registerProgress(program: Command): void {
       const figure = progressTable(labs);
       if (html !== undefined) {
         const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Progress</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><main>${figure.html}</main></html>\n`;
-        writeFileSync(`${html}.part`, page);
-        renameSync(`${html}.part`, html);
+        try {
+          writeFileSync(`${html}.part`, page);
+          renameSync(`${html}.part`, html);
+        } catch (error) {
+          console.error(`${html} could not be written: ${(error as Error).message}`);
+          process.exitCode = 1;
+          return;
+        }
       }
       if (json === true) console.log(JSON.stringify(labs, null, 2));
       else console.log(html === undefined ? figure.text : `Written to ${html}`);
