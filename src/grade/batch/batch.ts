@@ -97,7 +97,7 @@ export async function gradeClass(options: BatchOptions): Promise<BatchOutcome> {
   const state = { kept: results.length, total: mine.length };
   onProgress({ ...state, done: results.length });
   const take = (done: Done): void => {
-    const result = "result" in done ? done.result : faultyResult(done.work, done.fault, plan, labs);
+    const result = "result" in done ? done.result : faultyResult(done.work, plan, labs);
     if ("fault" in done) faults.push({ learner: result.learner, fault: done.fault });
     writeResult(out, result);
     results.push(result);
@@ -142,12 +142,7 @@ function kept(result: GradedSubmission, { source }: Submission, out: string): Gr
 }
 
 /** A submission that the grader failed on: error, no points, and a key that no later run takes for its own. */
-function faultyResult(
-  { submission, key }: Work,
-  fault: string,
-  plan: Plan,
-  chosen: readonly Lab[],
-): GradedSubmission {
+function faultyResult({ submission, key }: Work, plan: Plan, chosen: readonly Lab[]): GradedSubmission {
   const message = "The grader failed on this submission; its teacher was told.";
   const labs = chosen.map((lab) => ungraded(lab, "error", message));
   return {
@@ -157,7 +152,7 @@ function faultyResult(
     key: `${key}-fault`,
     isolation: plan.isolation,
     fixed: plan.fixed,
-    problems: [...submission.problems, `The grader failed: ${fault.split("\n")[0]!.slice(0, 300)}`],
+    problems: [...submission.problems, message],
     ...overall(labs),
     labs,
     gradedAt: new Date().toISOString(),
