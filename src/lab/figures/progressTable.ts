@@ -32,7 +32,9 @@ export function progressTable(labs: readonly LabProgress[]): Figure {
       `<td style="text-align:right">${pointsOf(lab)}</td>` +
       `<td>${lab.exercises.map(mark).join(" ")}</td></tr>`,
   );
-  const head = ["lab", "share", "best points", "exercises"].map((name) => `<th scope="col">${name}</th>`).join("");
+  const head = ["lab", "share", "best points", "exercises"]
+    .map((name) => `<th scope="col">${name}</th>`)
+    .join("");
   const body = `<table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
   const lines = labs.map(
     (lab) =>
