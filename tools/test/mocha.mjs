@@ -53,8 +53,8 @@ async function browserEnv(paths, specs) {
   return { CHROMIUM: outcome.path };
 }
 
-/** Folders of the tests that run the chapters: half of all the time. */
-const chapters = ["browser", "kernel"];
+/** Folders of the tests that run or show the chapters: half of all the time. */
+const chapters = ["browser", "demo", "kernel"];
 
 /**
  * What runs side by side: the whole suite in two halves, since neither keeps two cores busy all the time; a part of it,
