@@ -39,6 +39,9 @@ export interface Check {
   run(learner: Learner, t: Toolkit): Promise<void>;
 }
 
+/** What all checks of an exercise are worth. */
+export const pointsOf = ({ checks }: Exercise): number => checks.reduce((sum, { points }) => sum + points, 0);
+
 /** How a check ended: the states of a report, and those that only a grader sees. */
 export type Outcome = CheckState | "memory" | "missing" | "syntax";
 

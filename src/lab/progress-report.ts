@@ -1,6 +1,7 @@
 import path from "node:path";
 import { labs } from "./checks";
 import { show } from "./display";
+import { pointsOf } from "./exercise";
 import { progressTable, type LabProgress } from "./figures/progressTable";
 import { NONE, readAllProgress } from "./progress-files";
 
@@ -11,9 +12,10 @@ const ROOT = path.resolve(__dirname, "..", "..");
 export function labProgress(root = ROOT): LabProgress[] {
   const known = readAllProgress(root);
   return labs.map((lab) => {
-    const exercises = lab.exercises.map(({ id, title, checks }) => {
+    const exercises = lab.exercises.map((exercise) => {
+      const { id, title } = exercise;
       const { passed, best, hints, tries } = known[`${lab.id}/${id}`] ?? NONE;
-      return { title, passed, best, hints, tries, max: checks.reduce((sum, { points }) => sum + points, 0) };
+      return { title, passed, best, hints, tries, max: pointsOf(exercise) };
     });
     return {
       id: lab.id,

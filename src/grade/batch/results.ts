@@ -1,24 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../class/json";
 import { GradedSubmission } from "../class/model";
 
 export const resultsFolder = (out: string): string => path.join(out, "results");
 const resultFile = (out: string, learner: string): string => path.join(resultsFolder(out), `${learner}.json`);
 
-/** Writes results/<learner>.json beside its place and renames it: a reader finds the old file or the new one. */
+/** Writes results/<learner>.json: a reader finds the old file or the new one. */
 export function writeResult(out: string, result: GradedSubmission): void {
-  const file = resultFile(out, result.learner);
-  mkdirSync(resultsFolder(out), { recursive: true });
-  const part = `${file}.${randomBytes(6).toString("hex")}.part`;
-  try {
-    writeFileSync(part, `${JSON.stringify(result, null, 1)}\n`);
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
+  writeWhole(resultFile(out, result.learner), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Exercise, Lab } from "../../lab/exercise";
+import { pointsOf, type Exercise, type Lab } from "../../lab/exercise";
 import type { GradedExercise } from "../lab";
 import { stateWord, type Paint } from "../terminal";
 
@@ -9,7 +9,7 @@ type StateOf = (exercise: Exercise) => GradedExercise | undefined;
 /** "Lab 04: Multi-head attention   ✓✓◐○○○○○   30 of 100 points", and which exercise is at hand. */
 export function head(lab: Lab, current: Exercise, stateOf: StateOf, paint: Paint): string {
   const points = lab.exercises.map((exercise) => stateOf(exercise)?.score ?? 0).reduce((a, b) => a + b, 0);
-  const most = lab.exercises.flatMap(({ checks }) => checks).reduce((sum, check) => sum + check.points, 0);
+  const most = lab.exercises.map(pointsOf).reduce((a, b) => a + b, 0);
   const signs = lab.exercises.map((exercise) => {
     const { sign, colour } = stateWord(stateOf(exercise)?.state ?? "todo");
     return paint(exercise === current ? `[${sign}]` : sign, colour);
@@ -71,8 +71,7 @@ export function list(lab: Lab, current: Exercise, stateOf: StateOf, paint: Paint
   const lines = lab.exercises.map((exercise, i) => {
     const outcome = stateOf(exercise);
     const { sign, word, colour } = stateWord(outcome?.state ?? "todo");
-    const max = exercise.checks.reduce((sum, { points }) => sum + points, 0);
-    const points = `${outcome?.score ?? 0} / ${max}`.padStart(8);
+    const points = `${outcome?.score ?? 0} / ${pointsOf(exercise)}`.padStart(8);
     const mark = exercise === current ? ">" : " ";
     return `${mark} ${i + 1} ${paint(sign, colour)} ${exercise.title.padEnd(40)}${points}   ${word}`;
   });
