@@ -17,10 +17,19 @@ npm test -- --coverage          with a table of the lines that ran
 `;
 
 const paths = pathsOf();
-const total = { passed: 0, failed: [], skipped: [] };
+const total = { passed: 0, failed: [], skipped: [], seconds: {} };
+
+/** A file of tests below this is not worth a line. */
+const SLOW_SECONDS = 20;
 
 /** Says the count as the very last thing. */
 function finish() {
+  const slow = Object.entries(total.seconds).filter(([, seconds]) => seconds >= SLOW_SECONDS);
+  if (slow.length > 0) {
+    console.log(`\nSLOW, in seconds:`);
+    for (const [file, seconds] of slow.sort((a, b) => b[1] - a[1]))
+      console.log(`  ${seconds.toFixed(0).padStart(5)}  ${file}`);
+  }
   if (total.skipped.length > 0) {
     console.log(`\nSKIPPED, and why:`);
     for (const [reason, tests] of byReason(total.skipped)) {
@@ -84,6 +93,7 @@ try {
   total.passed += tests.passed;
   total.failed.push(...tests.failed);
   total.skipped.push(...tests.skipped);
+  total.seconds = tests.seconds;
 } catch (error) {
   if (!(error instanceof SetupError)) console.error(error.stack);
   total.failed.push({ title: "set-up", message: error.message });

@@ -76,7 +76,7 @@ function halvesOf(paths, specs, coverage) {
  * @param {{ paths: ReturnType<import("../setup/paths.mjs").pathsOf>, specs: readonly string[], grep?: string,
  *           coverage?: boolean }} options
  * @returns {Promise<{ passed: number, failed: { title: string, message: string }[],
- *   skipped: { title: string, reason: string }[] }>}
+ *   skipped: { title: string, reason: string }[], seconds: Record<string, number> }>} seconds by file
  */
 export async function runMocha({ paths, specs, grep, coverage = false }) {
   const env = { ...process.env, ...(await browserEnv(paths, specs)) };
@@ -85,11 +85,12 @@ export async function runMocha({ paths, specs, grep, coverage = false }) {
     running.push(
       runHalf({ paths, ...half, grep, coverage, env, number: running.length, after: running.at(-1) }),
     );
-  const total = { passed: 0, failed: [], skipped: [] };
-  for (const { passed, failed, skipped } of await Promise.all(running)) {
+  const total = { passed: 0, failed: [], skipped: [], seconds: {} };
+  for (const { passed, failed, skipped, seconds } of await Promise.all(running)) {
     total.passed += passed;
     total.failed.push(...failed);
     total.skipped.push(...skipped);
+    Object.assign(total.seconds, seconds);
   }
   if (total.passed + total.failed.length + total.skipped.length > 0) return total;
   return { ...total, failed: [{ title: "no test ran", message: "Nothing matches." }] };
@@ -119,6 +120,7 @@ async function runHalf({ paths, specs, ignore, grep, coverage, env, number, afte
       passed: outcome?.passed ?? 0,
       failed: [...(outcome?.failed ?? []), ended],
       skipped: outcome?.skipped ?? [],
+      seconds: outcome?.seconds ?? {},
     };
   }
   // Mocha's exit code also knows what its reporter does not see.
