@@ -24,7 +24,8 @@ import type { HeadAccuracy } from "../../src/generate";
 import { loadMedusa, saveMedusa } from "../../src/generate/node";
 import type { GptParams } from "../../src/models";
 import { disposeTraining, startTraining } from "../../src/train";
-import { loadTrained, writeWhole } from "../../src/train/node";
+import { writeWhole } from "../../src/text/node/files";
+import { loadTrained } from "../../src/train/node";
 import { countParams, disposeTree } from "../../src/tree";
 
 const root = join(__dirname, "..", "..");
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
     },
     curve,
   };
-  await writeWhole(join(folder, "training.json"), `${JSON.stringify(result, null, 1)}\n`);
+  writeWhole(join(folder, "training.json"), `${JSON.stringify(result, null, 1)}\n`);
   console.log(result);
   disposeTree([shipped.heads, trained.params]);
 }

@@ -14,7 +14,8 @@ import { trainedDecoder } from "../../src/generate";
 import { arithmeticScores, decoderWriter } from "../../src/prompt";
 import { disposeTraining } from "../../src/train";
 import type { Recipe, RecipeResult } from "../../src/train";
-import { loadRecipe, loadTrained, shippedResult, startRecipe, writeWhole } from "../../src/train/node";
+import { loadRecipe, loadTrained, shippedResult, startRecipe } from "../../src/train/node";
+import { writeWhole } from "../../src/text/node/files";
 import { disposeTree } from "../../src/tree";
 import { minutesSince, work, writeResult } from "./runs";
 
@@ -65,7 +66,7 @@ async function trainOne(name: string): Promise<void> {
     command: `npx tsx bench/thought/sums.ts train ${name}`,
   };
   disposeTraining(state);
-  await writeWhole(join(folder, "result.json"), `${JSON.stringify(result)}\n`);
+  writeWhole(join(folder, "result.json"), `${JSON.stringify(result)}\n`);
 }
 
 async function measure(): Promise<void> {

@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { z } from "zod";
 import { buildLabs, makeLab } from "./labs";
 import { findChapters, listChapters } from "./notebook/chapters";
 import { runNotebook } from "./notebook/execute";
 import { runPython } from "./notebook/python";
 import { progressOn, runReport } from "./notebook/report";
+import { seconds } from "./numbers";
 
 export interface BuildOptions {
   readonly check?: boolean;
@@ -24,7 +25,7 @@ export function registerBuild(program: Command): void {
     .option("--check", "change nothing; exit code 1 where something is out of date")
     .option("--no-run", "do not execute the notebooks")
     .option("--force", "execute also where the cells are the same as before")
-    .option("--timeout <seconds>", "how long one cell may take", seconds, 600)
+    .option("--timeout <seconds>", "how long one cell may take", seconds(), 600)
     .action(async (wanted: string[], options: BuildOptions) => {
       try {
         process.exitCode = (await build(path.resolve(__dirname, "..", ".."), wanted, options)) ? 0 : 1;
@@ -114,10 +115,4 @@ export function freshLabs(root: string, folder: string): string {
 async function tool(root: string, args: readonly string[], onLine?: (line: string) => void): Promise<void> {
   const { status, complaints } = await runPython(root, "build_notebook.py", args, onLine && { onLine });
   if (status !== 0) throw new Error(`build_notebook.py ${args[0]} failed:\n${complaints.trim()}`);
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("It must be a number of seconds above 0.");
-  return value;
 }

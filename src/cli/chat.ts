@@ -5,7 +5,8 @@ import type { OpenChatOptions } from "../generate";
 import { converse } from "./writing/converse";
 import { openLines } from "./writing/lines";
 import { openWriter } from "./writing/open";
-import { processorsOf, whole, withWritingOptions } from "./writing/options";
+import { whole } from "./numbers";
+import { processorsOf, withWritingOptions } from "./writing/options";
 import type { WritingOptions } from "./writing/options";
 import { status } from "./writing/status";
 

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { buildDemo, startDemoServer } from "../demo/node";
 import { findChapters } from "./notebook/chapters";
 import { interrupted } from "./writing/interrupted";
-import { whole } from "./writing/options";
+import { whole } from "./numbers";
 
 interface Options {
   readonly out: string;

@@ -5,7 +5,8 @@ import type { BeamStep, GenerateStep } from "../generate";
 import { encodeChat } from "../text";
 import { openWriter } from "./writing/open";
 import type { Writer } from "./writing/open";
-import { processorsOf, whole, withWritingOptions } from "./writing/options";
+import { whole } from "./numbers";
+import { processorsOf, withWritingOptions } from "./writing/options";
 import type { WritingOptions } from "./writing/options";
 import { speed, status } from "./writing/status";
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { findLab, labs as allLabs } from "../lab/checks";
 import { rememberOutcome } from "../lab/progress-files";
 import { gradedFolder, gradeLab, type LabOutcome } from "../grade/lab";
@@ -8,6 +8,7 @@ import { readHidden, withHidden } from "../grade/hidden";
 import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/terminal";
 import { DEFAULT_LIMITS, type Limits } from "../grade/sandbox";
 import { gradeWholeClass, type ClassOptions } from "./grade-class";
+import { seconds, whole } from "./numbers";
 import { registerReset } from "./reset";
 
 interface Options extends Omit<ClassOptions, "limits"> {
@@ -29,12 +30,12 @@ export function registerGrade(program: Command): void {
     .option(
       "--time <seconds>",
       "how long one call of a function may take",
-      seconds,
+      seconds(3600),
       DEFAULT_LIMITS.callSeconds,
     )
     .option("--submissions <folder>", "grade a class: one folder, .zip, .ipynb or lab file a learner")
     .option("--out <folder>", "where the results of a class go", "grades")
-    .option("--jobs <n>", "submissions graded at the same time", whole, availableParallelism())
+    .option("--jobs <n>", "submissions graded at the same time", whole(1, 256), availableParallelism())
     .option("--isolation <name>", "auto, bubblewrap, namespaces or node", "auto")
     .option("--shard <k/n>", "only the k-th of n parts of the class; see --merge")
     .option(
@@ -113,15 +114,3 @@ const numbers = (text: string, before: readonly string[] = []): string[] => [
   ...before,
   ...text.split(",").map((each) => each.trim()),
 ];
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 256) return value;
-  throw new InvalidArgumentError("Give a whole number from 1 to 256.");
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0 && value <= 3600) return value;
-  throw new InvalidArgumentError("Give seconds, a number above 0 and at most 3600.");
-}

@@ -8,7 +8,7 @@ import { makeRng, shuffle } from "../engine";
 import { keyOf, MAX_ANSWERS, openLabelFile, prepareItems, startLabelServer } from "../lab/node";
 import type { LabelItem } from "../lab/node";
 import { interrupted } from "./writing/interrupted";
-import { whole } from "./writing/options";
+import { whole } from "./numbers";
 
 interface Options {
   readonly pairs?: string;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { withShipped } from "../grade/source";
+import { writeWhole } from "../text/node/files";
 
 export interface BuildLabsOptions {
   /** Write nothing; only say what is not up to date. */
@@ -41,7 +42,7 @@ export async function buildLabs(root: string, options: BuildLabsOptions = {}): P
       );
     } else {
       const copy = edited ? backUp(root, name, old) : undefined;
-      write(file, fresh);
+      writeWhole(file, fresh);
       const kept = copy === undefined ? "" : `; the old one is ${copy}`;
       said.push(`labs/${name} was ${old === undefined ? "made" : "made anew"}${kept}`);
     }
@@ -61,7 +62,7 @@ export function resetFunction(root: string, topic: string, fn: string): string {
   const reset = old === undefined ? fresh : withShipped(old, fresh, fn, `labs/${name}`);
   if (reset === old) return `${fn} in labs/${name} is as shipped already`;
   const copy = old === undefined ? undefined : backUp(root, name, old);
-  write(file, reset);
+  writeWhole(file, reset);
   return `${fn} in labs/${name} is as shipped${copy === undefined ? "" : `; the old file is ${copy}`}`;
 }
 
@@ -113,15 +114,7 @@ function backUp(root: string, name: string, text: string): string {
   for (let i = 1; ; i++) {
     const copy = path.join(".lab", "kept", name.replace(/\.ts$/, `-${i}.ts`));
     if (existsSync(path.join(root, copy))) continue;
-    write(path.join(root, copy), text);
+    writeWhole(path.join(root, copy), text);
     return copy;
   }
-}
-
-/** Whole or not at all: written beside, then renamed. */
-function write(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, text);
-  renameSync(part, file);
 }

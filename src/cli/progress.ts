@@ -1,8 +1,8 @@
-import { renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { labProgress } from "../lab/progress-report";
 import { progressTable } from "../lab/figures/progressTable";
+import { writeWhole } from "../text/node/files";
 
 /** `lab progress`: how far you are, in the terminal or on a page. */
 export function registerProgress(program: Command): void {
@@ -19,8 +19,7 @@ export function registerProgress(program: Command): void {
       if (html !== undefined) {
         const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Progress</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><main>${figure.html}</main></html>\n`;
         try {
-          writeFileSync(`${html}.part`, page);
-          renameSync(`${html}.part`, html);
+          writeWhole(html, page);
         } catch (error) {
           console.error(`${html} could not be written: ${(error as Error).message}`);
           process.exitCode = 1;

@@ -13,7 +13,6 @@ import {
   readMarks,
   readPolicy,
   readSmall,
-  writeWhole,
   type GradedSubmission,
   type Mark,
   type Policy,
@@ -21,6 +20,7 @@ import {
 import { readResults } from "../grade/batch";
 import { classTable, writeReports } from "../grade/report";
 import { painter } from "../grade/terminal";
+import { writeWhole } from "../text/node/files";
 
 interface Options {
   readonly in: string;

@@ -5,7 +5,8 @@ import type { RlhfResult, RlhfStage } from "../align";
 import { measureRlhf, runRlhf, stageProgress } from "../align/node";
 import { useEngine } from "../engine";
 import { duration, progress, type Progress } from "../lab/progress";
-import { readResult, writeWhole } from "../train/node";
+import { writeWhole } from "../text/node/files";
+import { readResult } from "../train/node";
 import type { RecipeFile } from "../train/node";
 import { stopOnInterrupt } from "./stopping";
 import { commandOf, type TrainOptions } from "./train";
@@ -89,7 +90,7 @@ export async function trainRlhf(root: string, file: RecipeFile, options: TrainOp
       device,
       command: commandOf(name, options),
     };
-    await writeWhole(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    writeWhole(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
     if (options.json) console.log(JSON.stringify(result, null, 2));
     for (const each of rlhfStages) say(`${each}: ${tellable(stages[each])}`);
     say(`Done, ${duration(result.minutes * 60)}.`);

@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { findChapters } from "./notebook/chapters";
 import { runNotebook, type RunResult } from "./notebook/execute";
 import { progressOn, runReport } from "./notebook/report";
+import { seconds } from "./numbers";
 
 interface Options {
   readonly json?: boolean;
@@ -21,7 +22,7 @@ export function registerRun(program: Command): void {
     )
     .argument("<chapters...>", 'numbers such as 01, or "all"')
     .option("--json", "print the result as JSON and nothing else")
-    .option("--timeout <seconds>", "how long one cell may take", seconds, 600)
+    .option("--timeout <seconds>", "how long one cell may take", seconds(), 600)
     .option("--out <file>", "write the executed notebook (.ipynb) to this file")
     .option("--with <folder>", "folder whose files answer for ./labs/, e.g. solutions", labsFolder)
     .action(async (wanted: string[], options: Options) => {
@@ -73,12 +74,6 @@ function jsonReport(
     ...(failure && { failure }),
     ...(stopped && { stopped }),
   };
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("It must be a number of seconds above 0.");
-  return value;
 }
 
 function labsFolder(text: string): string {

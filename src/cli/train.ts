@@ -1,11 +1,13 @@
 import path from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { engineNames, type EngineName, useEngine } from "../engine";
 import { duration, progress } from "../lab/progress";
 import { disposeTraining } from "../train";
 import { parseRecipe } from "../train";
 import type { RecipeResult } from "../train";
-import { listRecipes, loadRecipe, readRecipe, shippedResult, startRecipe, writeWhole } from "../train/node";
+import { listRecipes, loadRecipe, readRecipe, shippedResult, startRecipe } from "../train/node";
+import { writeWhole } from "../text/node/files";
+import { whole } from "./numbers";
 import { isRlhf, rlhfRow, trainRlhf } from "./rlhf";
 import { stopOnInterrupt } from "./stopping";
 
@@ -111,7 +113,7 @@ async function train(root: string, wanted: string | undefined, options: TrainOpt
       command: commandOf(wanted, options),
     };
     disposeTraining(state);
-    await writeWhole(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    writeWhole(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
     if (options.json) console.log(JSON.stringify(result, null, 2));
     const stopped = stop.asked() && result.steps < steps;
     if (stopped)
@@ -133,12 +135,3 @@ export function commandOf(recipe: string, { steps, out, seed, engine }: TrainOpt
 }
 
 const shown = (folder: string): string => path.relative(process.cwd(), folder) || ".";
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-    return value;
-  };
-}

@@ -7,10 +7,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../text/node/files";
 import type { ExerciseOutcome } from "./exercise";
 
 /**
@@ -72,9 +72,7 @@ export function updateProgress(
     if (all.version > VERSION) return;
     const before = all.exercises[id] ?? NONE;
     const exercises = { ...all.exercises, [id]: { ...before, ...change(before) } };
-    const part = `${file}.${process.pid}.part`;
-    writeFileSync(part, JSON.stringify({ ...all, exercises }, null, 2) + "\n");
-    renameSync(part, file);
+    writeWhole(file, JSON.stringify({ ...all, exercises }, null, 2) + "\n");
   });
 }
 

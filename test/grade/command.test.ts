@@ -139,7 +139,7 @@ describe("lab grade as a command", function () {
 
   it("bad options are refused by name", () => {
     const refused: [args: string[], message: RegExp][] = [
-      [["--time", "soon"], /Give seconds, a number above 0/],
+      [["--time", "soon"], /must be a number of seconds above 0 and at most 3600/],
       [["--lab", "1x"], /There is no lab "1x"\. The labs are: 00-start-here, 01-tokenization/],
       [["--from", join(folder, "01-tokenization.ts")], /There is no folder/],
     ];

@@ -1,7 +1,7 @@
 /** Files of preferences on disk, for Node. */
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { writeWhole } from "../../train/node";
+import { writeWhole } from "../../text/node/files";
 import { formatPreferenceFile, MAX_LINE, parsePreferenceLine } from "../preferenceFile";
 import type { PreferenceFile, PreferenceFileOptions, SkippedLine } from "../preferenceFile";
 import type { Ranking } from "../ranking";
@@ -48,7 +48,7 @@ export async function readPreferences(
  * @throws RangeError as `checkRanking`; the system's error where the folder cannot be written
  */
 export async function savePreferences(path: string, rankings: readonly Ranking[]): Promise<void> {
-  await writeWhole(path, formatPreferenceFile(rankings));
+  writeWhole(path, formatPreferenceFile(rankings));
 }
 
 /** The lines of a UTF-8 file without their ends. A line that does not end is given up as soon as it is too long. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "../../checkpoints";
 import type { SafetensorsOptions } from "../../checkpoints";
 import type { CausalParams, SavedConfig } from "../../train";
-import { writeWhole } from "../../train/node";
+import { writeWhole } from "../../text/node/files";
 import { modelFolder } from "../../text/node/place";
 import { namedTensors } from "../../tree";
 import { openReward } from "../openReward";
@@ -19,7 +19,7 @@ export async function saveReward(
   options: SafetensorsOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "model.json"), `${JSON.stringify(config, null, 2)}\n`);
+  writeWhole(join(folder, "model.json"), `${JSON.stringify(config, null, 2)}\n`);
   const metadata = { format: "pt", ...options.metadata };
   await writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(namedTensors(params)), { ...options, metadata }); // prettier-ignore
 }

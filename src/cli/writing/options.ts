@@ -4,6 +4,7 @@ import { engineNames } from "../../engine";
 import type { EngineName } from "../../engine";
 import { minP, noRepeatNgram, repetitionPenalty, temperature, topK, topP, typicalP } from "../../generate";
 import type { Processor } from "../../generate";
+import { number, whole } from "../numbers";
 
 export interface WritingOptions {
   readonly model: string;
@@ -54,21 +55,6 @@ export function processorsOf(options: WritingOptions, defaultTemperature?: numbe
     ...made(options.minP, minP),
     ...made(options.typicalP, typicalP),
   ];
-}
-
-export function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-    return value;
-  };
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
-  return value;
 }
 
 const listed = (text: string, before: readonly string[]): string[] => {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { labFolder } from "../../text/node/place";
-import { readText } from "../../text/node/save";
+import { readText } from "../../text/node/files";
 
 /** Largest text that is read, in bytes. */
 const MAX_BYTES = 2 ** 26;

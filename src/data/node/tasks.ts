@@ -1,7 +1,7 @@
 /** The data sets of the prompting chapters as rows; origin and licence stand in the card of each. */
 import { join } from "node:path";
 import { labFolder } from "../../text/node/place";
-import { readText } from "../../text/node/save";
+import { readText } from "../../text/node/files";
 import { parseGsm8k } from "../gsm8k";
 import type { WordProblem } from "../gsm8k";
 import { parseBanking, parseSentiment, parseSms } from "../labelled";

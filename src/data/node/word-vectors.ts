@@ -3,7 +3,7 @@ import { readSafetensors } from "../../checkpoints";
 import { wordVectors } from "../../embeddings";
 import type { WordVectors } from "../../embeddings";
 import { labFolder } from "../../text/node/place";
-import { readText } from "../../text/node/save";
+import { readText } from "../../text/node/files";
 
 /** The 3,773 GloVe vectors of datasets/word-vectors, 100 numbers a word. @throws Error that names the file */
 export async function loadWordVectors(): Promise<WordVectors> {

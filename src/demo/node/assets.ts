@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { paletteCss } from "../palette";
-import { writeWhole } from "./files";
+import { writeWhole } from "../../text/node/files";
 
 /** @param root of the project, @param out the site's folder */
 export async function buildAssets(root: string, out: string): Promise<void> {

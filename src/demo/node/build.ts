@@ -13,7 +13,8 @@ import {
 import type { Card, LiveSection } from "..";
 import { buildLive, liveWidgets } from "../live";
 import { buildAssets } from "./assets";
-import { filesUnder, hashOf, hashOfFiles, writeWhole } from "./files";
+import { writeWhole } from "../../text/node/files";
+import { filesUnder, hashOf, hashOfFiles } from "./files";
 import { readManifest, writeManifest } from "./manifest";
 
 export interface DemoOptions {

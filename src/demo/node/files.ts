@@ -1,14 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-
-/** Writes beside the file and renames: nobody sees half of it. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
-  writeFileSync(draft, content);
-  renameSync(draft, file);
-}
 
 /** A name for contents: the same ones, the same name. */
 export function hashOf(parts: readonly (string | Uint8Array)[]): string {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { writeWhole } from "./files";
+import { writeWhole } from "../../text/node/files";
 
 const card = z.object({
   id: z.string(),

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { writeSafetensors } from "../../checkpoints";
 import { tf } from "../../engine";
 import { modelFolder } from "../../text/node/place";
-import { writeWhole } from "../../train/node";
+import { writeWhole } from "../../text/node/files";
 import { readTreeFile } from "../../train/node/tree";
 import { disposeTree, namedTensors } from "../../tree";
 import { initMedusa } from "../medusa/heads";
@@ -38,7 +38,7 @@ export async function saveMedusa(
     own: first.tokens !== undefined,
   };
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "heads.json"), `${JSON.stringify(whole, null, 2)}\n`);
+  writeWhole(join(folder, "heads.json"), `${JSON.stringify(whole, null, 2)}\n`);
   await writeSafetensors(join(folder, "heads.safetensors"), Object.fromEntries(namedTensors(heads)), {
     dtype: "BF16",
     metadata: { format: "pt" },

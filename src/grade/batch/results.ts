@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { writeWhole } from "../class/json";
+import { writeWhole } from "../../text/node/files";
 import { GradedSubmission } from "../class/model";
 
 export const resultsFolder = (out: string): string => path.join(out, "results");

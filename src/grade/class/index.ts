@@ -3,7 +3,7 @@ export { closest } from "./closest";
 export { csvText, type CsvCell } from "./csv";
 export { finalResults, markable, shown, stateOf } from "./final";
 export type { ClassResult, FinalLab, FinalLate, FinalQuestion, FinalResult } from "./final";
-export { readIfThere, readSmall, writeWhole } from "./json";
+export { readIfThere, readSmall } from "./json";
 export { addMarks, checkMark, readMarks, type Mark, type Markable } from "./marks";
 export { marksFromCsv, marksToCsv, type MarkRow } from "./marksCsv";
 export {

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import { closest } from "./closest";
 
@@ -83,19 +82,6 @@ export function readSmall(file: string, most = MOST_BYTES): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch {
     throw new RangeError(`${file}: not UTF-8 text. Save it as UTF-8.`);
-  }
-}
-
-/** Whole or not at all: written beside, then renamed. Folders on the way are made. */
-export function writeWhole(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const part = path.join(path.dirname(file), `.${path.basename(file).slice(-40)}.${process.pid}.part`);
-  try {
-    writeFileSync(part, text);
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
   }
 }
 

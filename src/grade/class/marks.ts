@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { closest } from "./closest";
-import { parseChecked, readIfThere, writeWhole } from "./json";
+import { writeWhole } from "../../text/node/files";
+import { parseChecked, readIfThere } from "./json";
 
 /**
  * Points that a person gave, in a file of their own (marks.json). Grading never writes it, so they are kept over every

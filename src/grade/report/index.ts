@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { writeWhole } from "../../text/node/files";
 import {
   finalResults,
   findingsOf,
-  writeWhole,
   type ClassResult,
   type GradedSubmission,
   type Mark,

@@ -1,10 +1,10 @@
 /** Labels on disk: one line each in the usual form of preferences, added as they are made. */
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { formatRanking, parsePreferenceFile, parsePreferenceLine } from "../../align";
 import type { Ranking } from "../../align";
-import { readText } from "../../text/node/save";
+import { readText, writeTo } from "../../text/node/files";
 
 /** Largest file that is read, in bytes: some 30,000 labels. */
 const MAX_BYTES = 2 ** 26;
@@ -134,17 +134,5 @@ function replaceFile(path: string, text: string, stamp: string): boolean {
     return true;
   } finally {
     rmSync(temporary, { force: true });
-  }
-}
-
-/** On disk when it returns. */
-function writeTo(path: string, flags: "a" | "wx", text: string): void {
-  const file = openSync(path, flags);
-  try {
-    const bytes = Buffer.from(text, "utf8");
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { Ranking } from "../../align";
 import { html } from "../display";
 import { escapeHtml } from "../figures/escape";
-import { writeWhole } from "../../train/node";
+import { writeWhole } from "../../text/node/files";
 import { keyOf, prepareItems, viewOf } from "../label/session";
 import type { LabelItem } from "../label/session";
 import { openLabelFile } from "./labelFile";
@@ -62,7 +62,7 @@ export async function labelPage({
   const server = await startLabelServer({ items, file: labels, fileName: shown });
   open.set(path, server);
   const waiting = `${shown.replace(/\.jsonl$/, "")}.items.jsonl`;
-  await writeWhole(waiting, items.map(({ prompt, answers }) => `${JSON.stringify({ prompt, answers })}\n`).join("")); // prettier-ignore
+  writeWhole(waiting, items.map(({ prompt, answers }) => `${JSON.stringify({ prompt, answers })}\n`).join("")); // prettier-ignore
   const command = `npx lab label --pairs ${quoted(waiting)} --out ${quoted(shown)} --seed ${seed}`;
   html(
     frame(server.url, progress, command, height),

@@ -9,7 +9,7 @@ import { makeRng } from "../../engine";
 import { initPositional } from "../../models";
 import type { PositionalParams } from "../../models";
 import { modelFolder } from "../../text/node/place";
-import { writeWhole } from "../../train/node";
+import { writeWhole } from "../../text/node/files";
 import { readTreeFile } from "../../train/node/tree";
 import { disposeTree, namedTensors } from "../../tree";
 import { initAttentionOnly, initRegression, initSine, toyModel } from "../incontext";
@@ -150,7 +150,7 @@ async function saveModels(
   dtype: FloatDtype = "BF16",
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "model.json"), `${JSON.stringify(about, null, 2)}\n`);
+  writeWhole(join(folder, "model.json"), `${JSON.stringify(about, null, 2)}\n`);
   await writeSafetensors(join(folder, "models.safetensors"), Object.fromEntries(namedTensors(params)), {
     dtype,
     metadata: { format: "pt" },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { labFolder } from "./place";
-import { readText } from "./save";
+import { readText } from "./files";
 
 /** Largest vocabulary file that is read, in bytes. */
 const MAX_BYTES = 2 ** 22;

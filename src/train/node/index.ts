@@ -8,7 +8,6 @@ export {
   readResult,
   saveTrained,
   shippedResult,
-  writeWhole,
 } from "./recipes";
 export type { RecipeFile } from "./recipes";
 export type { SavedModel } from "../trained";

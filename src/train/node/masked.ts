@@ -22,7 +22,7 @@ import type { Tokenizer } from "../../text";
 import { modelFolder } from "../../text/node/place";
 import { disposeTree, mapTensors, namedTensors } from "../../tree";
 import { maskedModelSchema, type MaskedRecipe, parseJson } from "../recipe";
-import { writeWhole } from "./recipes";
+import { writeWhole } from "../../text/node/files";
 import type { RecipeTask } from "./task";
 import { readTreeFile } from "./tree";
 
@@ -131,7 +131,7 @@ async function saveMasked(
   options: SafetensorsOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "model.json"), `${JSON.stringify(model, null, 2)}\n`);
+  writeWhole(join(folder, "model.json"), `${JSON.stringify(model, null, 2)}\n`);
   const metadata = { format: "pt", ...options.metadata };
   await writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(namedTensors(params)), { ...options, metadata }); // prettier-ignore
 }

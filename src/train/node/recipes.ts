@@ -1,10 +1,10 @@
 /** Recipes and saved models on disk, for Node. */
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readSafetensors, type SafetensorsOptions, writeSafetensors } from "../../checkpoints";
 import { MAX_TOKENIZER_BYTES, type TokenizerModel } from "../../text";
-import { readText, saveTokenizer } from "../../text/node";
+import { readText, saveTokenizer, writeWhole } from "../../text/node";
 import { labFolder, modelFolder } from "../../text/node/place";
 import { namedTensors } from "../../tree";
 import { parseRecipe, parseResult, type Recipe, type RecipeResult, type SavedConfig } from "../recipe";
@@ -66,7 +66,7 @@ export async function saveTrained(
   options: SafetensorsOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "model.json"), `${JSON.stringify(config, null, 2)}\n`);
+  writeWhole(join(folder, "model.json"), `${JSON.stringify(config, null, 2)}\n`);
   saveTokenizer(join(folder, "tokenizer.json"), tokenizer);
   const metadata = { format: "pt", ...options.metadata };
   await writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(namedTensors(params)), { ...options, metadata }); // prettier-ignore
@@ -91,18 +91,6 @@ export async function loadTrained(place: string): Promise<SavedModel> {
     return await openTrained({ name: folder, model, tokenizer, weights });
   } finally {
     await weights.close();
-  }
-}
-
-/** Writes a text beside its place and renames it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 

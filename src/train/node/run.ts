@@ -10,7 +10,7 @@ import { type Fields, train, type TrainConfig, type TrainRecord } from "../loop"
 import type { Recipe } from "../recipe";
 import { startTraining, type Training } from "../state";
 import { maskedTask } from "./masked";
-import { writeWhole } from "./recipes";
+import { writeWhole } from "../../text/node/files";
 import { causalTask, type RecipeTask } from "./task";
 import { loadTraining, saveTraining } from "./training";
 
@@ -185,7 +185,7 @@ export async function cleanRun(folder: string, step: number): Promise<void> {
   const log = join(folder, "log.jsonl");
   if (!existsSync(log)) return;
   const lines = (await readFile(log, "utf8")).split("\n").filter((line) => stepIn(line) <= step);
-  await writeWhole(log, lines.map((line) => `${line}\n`).join(""));
+  writeWhole(log, lines.map((line) => `${line}\n`).join(""));
 }
 
 function stepIn(line: string): number {
