@@ -149,6 +149,20 @@ describe("final results", () => {
     assert.match(notes.join(), /extensions: nobody of the name "bne" is in\. Did you mean "ben"\?/);
   }); // prettier-ignore
 
+  it("a roster tells who handed nothing in, and who is not in it", () => {
+    const of = (policy: Policy) => finalResults([two("ana", 4, 6, 5), two("Ben", 4, 6, 5)], policy);
+    const { missing, notes, learners } = of({
+      roster: ["zoe", "ben", "ana"],
+      extensions: { zoe: { days: 1 } },
+    });
+    assert.deepEqual(missing, ["ben", "zoe"]);
+    assert.deepEqual(notes, [`policy.json: roster: "Ben" is not in it. Did you mean "ben"?`]);
+    assert.equal(learners.length, 2, "nothing is graded that is not there");
+    assert.deepEqual(of({}).missing, []);
+    assert.throws(() => parsePolicy('{"roster": ["ana", "ana"]}'), /roster\[1\]: "ana" is there twice/);
+    assert.throws(() => parsePolicy('{"roster": []}'), /roster: name at least one learner/);
+  });
+
   it("nobody's time of handing in: nothing is taken off, and the report says so", () => {
     const policy: Policy = { deadline: "2026-11-20T23:00:00Z", late: { perDay: 50 }, handedIn: { b: "2026-11-21T00:00:00Z" } }; // prettier-ignore
     const [a, b] = finalResults([two("a", 4, 6, 5), two("b", 4, 6, 5)], policy).learners;

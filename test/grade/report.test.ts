@@ -90,6 +90,24 @@ describe("reports in formats that other programs read", () => {
     assert.ok(ada!.at(-1)!.startsWith("'="));
   });
 
+  it("who is in the roster and handed nothing in stands in every table, with no points", () => {
+    const input = { results: [made("ada", "x")], policy: { ...policy, roster: ["ada", "=zoe"] } };
+    const { files, final } = makeReports(input);
+    assert.deepEqual(Grades.parse(JSON.parse(files.get("grades.json")!)).missing, ["=zoe"]);
+    const [heading, , zoe, ...more] = parseCsv(files.get("grades.csv")!.slice(1));
+    assert.deepEqual(more, []);
+    const row = Object.fromEntries(heading!.map((name, i) => [name, zoe![i] ?? ""]));
+    assert.deepEqual(
+      [row["learner"], row["01/essay (of 5)"], row["total"], row["max"], row["state"], row["passed"]],
+      ["'=zoe", "", "0", "15", "handed nothing in", "no"],
+    );
+    assert.match(
+      files.get("index.html")!,
+      /<b>1<\/b><span>handed nothing in<.*Who handed nothing in: =zoe\./s,
+    );
+    assert.match(classTable(final, painter(false)), /\n {2}1 handed nothing in: =zoe$/);
+  });
+
   it("JUnit: good XML whatever learners write, and counts that agree", () => {
     const { tags } = parseXml(report("plain").get("junit.xml")!);
     const named = (name: string) => tags.filter((tag) => tag.name === name);

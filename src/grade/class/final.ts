@@ -60,7 +60,9 @@ export interface ClassResult {
   readonly plan: Plan;
   /** By name. */
   readonly learners: readonly FinalResult[];
-  /** What the policy says of learners who handed nothing in. */
+  /** Who is in the policy's roster and handed nothing in, by name. */
+  readonly missing: readonly string[];
+  /** What the policy says of learners who are not there, and who is there that it does not know. */
   readonly notes: readonly string[];
 }
 
@@ -86,14 +88,25 @@ export function finalResults(
     learners: [...results]
       .sort((a, b) => collate(a.learner, b.learner))
       .map((result) => finalOf(result, plan, policy, byLearner.get(result.learner) ?? new Map())),
-    notes: (["extensions", "handedIn"] as const).flatMap((field) =>
-      Object.keys(policy[field] ?? {})
-        .filter((name) => !learners.includes(name))
-        .map(
-          (name) => `policy.json: ${field}: nobody of the name "${name}" is in.${closest(name, learners)}`,
-        ),
-    ),
+    missing: (policy.roster ?? []).filter((name) => !learners.includes(name)).sort(collate),
+    notes: notesOf(policy, learners),
   };
+}
+
+/** Names that policy and submissions do not share; of those in the roster `missing` tells. */
+function notesOf({ roster, ...policy }: Policy, learners: readonly string[]): string[] {
+  const known = [...learners, ...(roster ?? [])];
+  const strange = (["extensions", "handedIn"] as const).flatMap((field) =>
+    Object.keys(policy[field] ?? {})
+      .filter((name) => !known.includes(name))
+      .map((name) => `policy.json: ${field}: nobody of the name "${name}" is in.${closest(name, known)}`),
+  );
+  const guests = roster === undefined ? [] : learners.filter((name) => !roster.includes(name));
+  const missing = (roster ?? []).filter((name) => !learners.includes(name));
+  return [
+    ...strange,
+    ...guests.map((name) => `policy.json: roster: "${name}" is not in it.${closest(name, missing)}`),
+  ];
 }
 
 const { compare: collate } = new Intl.Collator("en", { numeric: true });

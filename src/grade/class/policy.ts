@@ -10,7 +10,8 @@ import { parseChecked, readSmall } from "./json";
  *       "late": { "graceMinutes": 15, "perDay": 10, "cap": 50, "noCreditAfterDays": 7 },
  *       "labs": { "01": { "points": 2, "exercises": { "viterbi": 30 } }, "02": { "points": 1 } },
  *       "manual": [{ "id": "01/essay", "title": "Why subwords?", "max": 10 }],
- *       "extensions": { "ana": { "days": 3 } }
+ *       "extensions": { "ana": { "days": 3 } },
+ *       "roster": ["ana", "ben"]
  *     }
  */
 
@@ -101,13 +102,19 @@ export const Policy = z
     extensions: z.record(z.string(), z.union([Extension, z.array(Extension).min(1)])).optional(),
     /** When it was handed in, where the submissions do not say so, or not rightly. */
     handedIn: z.record(z.string(), Time).optional(),
+    /** Everybody in the class, by the names of their submissions: who handed nothing in is then named. */
+    roster: z.array(z.string().min(1, "give a name")).min(1, "name at least one learner").optional(),
     /** When Gradescope shows hidden checks (by id and hint): never, or once marks are published. */
     hiddenChecks: z.enum(["hidden", "after_published"]).optional(),
   })
-  .superRefine(({ manual = [], late, deadline, labs = {} }, context) => {
+  .superRefine(({ manual = [], late, deadline, labs = {}, roster = [] }, context) => {
     manual.forEach(({ id }, i) => {
       if (manual.findIndex((other) => other.id === id) < i)
         context.addIssue({ code: "custom", path: ["manual", i, "id"], message: `"${id}" is there twice` });
+    });
+    roster.forEach((name, i) => {
+      if (roster.indexOf(name) < i)
+        context.addIssue({ code: "custom", path: ["roster", i], message: `"${name}" is there twice` });
     });
     const dated = deadline !== undefined || Object.values(labs).some((lab) => lab.deadline !== undefined);
     if (late !== undefined && !dated)
@@ -122,7 +129,7 @@ export type Policy = z.infer<typeof Policy>;
 /** Every field of a policy, for "did you mean". */
 const KEYS = [
   ...["version", "total", "passMark", "decimals", "deadline", "late", "labs", "manual", "extensions"],
-  ...["handedIn", "hiddenChecks", "points", "exercises", "graceMinutes", "perDay", "steps", "cap"],
+  ...["handedIn", "roster", "hiddenChecks", "points", "exercises", "graceMinutes", "perDay", "steps", "cap"],
   ...["noCreditAfterDays", "of", "afterDays", "percent", "days", "until", "id", "title", "max"],
 ];
 

@@ -3,7 +3,18 @@ import { classFacts } from "./classFacts";
 import { classQuestions } from "./classQuestions";
 import { distributionSvg } from "./distribution";
 import { percentOf } from "./grades";
-import { bar, escapeHtml, escapeLine, pageHtml, plural, prose, scrolling, stateChip, STATES } from "./page";
+import {
+  bar,
+  escapeHtml,
+  escapeLine,
+  NOT_HANDED_IN,
+  pageHtml,
+  plural,
+  prose,
+  scrolling,
+  stateChip,
+  STATES,
+} from "./page";
 import { sortScript } from "./sortScript";
 
 /** What the class's page is made of. `files`: the learners' own pages, by name. */
@@ -44,7 +55,7 @@ ${sections.map(({ id, heading, html }) => `<section aria-labelledby="${id}"><h2 
 
 const section = (id: string, heading: string, html: string) => ({ id, heading, html });
 
-function tilesHtml({ learners, plan }: ClassResult): string {
+function tilesHtml({ learners, plan, missing }: ClassResult): string {
   const percents = learners.map(({ points, max }) => percentOf(points, max)).sort((a, b) => a - b);
   const mean = percents.reduce((sum, value) => sum + value, 0) / (percents.length || 1);
   const waiting = learners.reduce((sum, result) => sum + result.waiting.length, 0);
@@ -53,6 +64,7 @@ function tilesHtml({ learners, plan }: ClassResult): string {
   const tiles = [
     tile(String(learners.length), learners.length === 1 ? "submission" : "submissions"),
     tile(`${shown(median(percents), 1)} %`, `median; mean ${shown(mean, 1)} %`),
+    ...(missing.length === 0 ? [] : [tile(String(missing.length), NOT_HANDED_IN, true)]),
     ...(plan.passMark === undefined ? [] : [passedTile(learners)]),
     tile(String(late), late === 1 ? "lost points for being late" : "lost points for being late"),
     tile(
@@ -99,7 +111,7 @@ const URGENCY = [
 ];
 
 function learnersHtml({ final, files }: ClassParts): string {
-  const { plan, learners } = final;
+  const { plan, learners, missing } = final;
   const r = (value: number): number => shown(value, plan.decimals);
   const several = plan.labs.length > 1;
   const labs = several ? plan.labs : [];
@@ -126,10 +138,13 @@ function learnersHtml({ final, files }: ClassParts): string {
     ];
     return `<tr>${cells.join("")}</tr>`;
   });
-  return scrolling(
+  const absent =
+    missing.length === 0 ? "" : `<p>Who ${NOT_HANDED_IN}: ${missing.map(escapeLine).join(", ")}.</p>`;
+  const table = scrolling(
     "Table of learners",
     `<table class="sortable"><caption>Points after weights, marks by hand and what is taken off for being late. A name leads to the learner's own report.</caption><thead><tr>${heading.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`,
   );
+  return table + absent;
 }
 
 const head = (text: string, kind: "text" | "number" = "text", small = ""): string =>

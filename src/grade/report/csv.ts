@@ -1,8 +1,9 @@
 import { csvText, shown, type ClassResult } from "../class";
 import { percentOf } from "./grades";
+import { NOT_HANDED_IN } from "./page";
 
 /** grades.csv: one row a learner, one column a question. See csvText for what makes it safe to open. */
-export function gradesCsv({ plan, learners }: ClassResult): string {
+export function gradesCsv({ plan, learners, missing }: ClassResult): string {
   const r = (value: number): number => shown(value, plan.decimals);
   const questions = plan.labs.flatMap((lab) => lab.questions);
   const heading = [
@@ -27,5 +28,10 @@ export function gradesCsv({ plan, learners }: ClassResult): string {
     result.handedIn,
     result.problems.join(" "),
   ]);
-  return csvText([heading, ...rows]);
+  const nothing = missing.map((name) => [
+    name,
+    ...questions.map(() => undefined),
+    ...[0, 0, r(plan.max), 0, NOT_HANDED_IN, plan.passMark === undefined ? "" : "no", 0],
+  ]);
+  return csvText([heading, ...rows, ...nothing]);
 }

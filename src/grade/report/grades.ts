@@ -93,11 +93,17 @@ export const Grades = z.strictObject({
       }),
     ),
   }),
+  /** Who is in the roster and handed nothing in. */
+  missing: z.array(z.string()),
   notes: z.array(z.string()),
 });
 export type Grades = z.infer<typeof Grades>;
 
-export function gradesOf(title: string, { plan, learners, notes }: ClassResult, findings: Findings): Grades {
+export function gradesOf(
+  title: string,
+  { plan, learners, missing, notes }: ClassResult,
+  findings: Findings,
+): Grades {
   const r = (value: number): number => shown(value, plan.decimals);
   return {
     version: 1,
@@ -114,6 +120,7 @@ export function gradesOf(title: string, { plan, learners, notes }: ClassResult, 
         hidden,
       })),
     },
+    missing: [...missing],
     notes: [...notes],
   };
 }

@@ -43,6 +43,9 @@ ${body}
 
 type Tone = "good" | "half" | "bad" | "idle";
 
+/** Of who is in the roster and not among the submissions. */
+export const NOT_HANDED_IN = "handed nothing in";
+
 /** Sign, word and tone of each state: the sign carries the meaning without colour, the word without sight. */
 export const STATES: Readonly<Record<State, { sign: string; word: string; tone: Tone }>> = {
   pass: { sign: "✓", word: "all right", tone: "good" },

@@ -3,7 +3,7 @@ import { shown, type ClassResult, type FinalResult } from "../class";
 import { visible, type Paint } from "../terminal";
 import { percentOf } from "./grades";
 import { median } from "./classPage";
-import { plural, STATES } from "./page";
+import { NOT_HANDED_IN, plural, STATES } from "./page";
 
 const COLOURS = { good: 32, half: 33, bad: 31, idle: 90 } as const;
 
@@ -13,7 +13,7 @@ const NAME = 32;
 const MOST_LABS = 6;
 
 /** A class as a table for the terminal: learner, labs, what being late cost, points, state; then one line of summary. */
-export function classTable({ plan, learners }: ClassResult, paint: Paint): string {
+export function classTable({ plan, learners, missing }: ClassResult, paint: Paint): string {
   const r = (value: number): string => String(shown(value, plan.decimals));
   const labs = plan.labs.length > 1 && plan.labs.length <= MOST_LABS ? plan.labs : [];
   const heading = ["learner", ...labs.map(({ id }) => `lab ${id}`), "late", "points", "%"];
@@ -35,7 +35,10 @@ export function classTable({ plan, learners }: ClassResult, paint: Paint): strin
       waiting.length > 0 && state !== "manual" ? `, ${plural(waiting.length, "mark")} to come` : "";
     return `  ${line}  ${paint(`${sign} ${word}${waits}`, COLOURS[tone])}`;
   });
-  return [paint(`  ${head}  state`, 1), ...full, "", `  ${summaryLine(learners, plan.passMark)}`].join("\n");
+  const absent =
+    missing.length === 0 ? [] : [`  ${missing.length} ${NOT_HANDED_IN}: ${missing.map(nameOf).join(", ")}`];
+  const summary = [`  ${summaryLine(learners, plan.passMark)}`, ...absent];
+  return [paint(`  ${head}  state`, 1), ...full, "", ...summary].join("\n");
 }
 
 function nameOf(name: string): string {

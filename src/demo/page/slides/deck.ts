@@ -12,6 +12,8 @@ export interface Slide {
   readonly page: number;
   readonly pages: number;
   readonly title: string;
+  /** Planned from the beginning to the end of its section. */
+  readonly minutes: number;
   /** What is on it, in order; list items by themselves where their list was cut. */
   readonly elements: readonly HTMLElement[];
   /** What is revealed one after another. */
@@ -30,7 +32,10 @@ export function makeDeck(): Slide[] {
   const sections = Array.from(document.querySelectorAll<HTMLElement>("main > .part"));
   document.documentElement.classList.add("measuring");
   reset();
-  const deck = sections.flatMap(slidesOf);
+  let minutes = 0;
+  const deck = sections.flatMap((section) =>
+    slidesOf(section, (minutes += Number(section.dataset.minutes ?? 0))),
+  );
   document.documentElement.classList.remove("measuring");
   return deck;
 }
@@ -44,7 +49,7 @@ export const reset = (): void =>
     element.classList.remove("fitted", "tall");
   });
 
-function slidesOf(section: HTMLElement): Slide[] {
+function slidesOf(section: HTMLElement, minutes: number): Slide[] {
   const heading = section.querySelector<HTMLElement>("h1, h2")!;
   const room = roomOf(section, heading);
   const pieces = measure(section, room);
@@ -54,6 +59,7 @@ function slidesOf(section: HTMLElement): Slide[] {
     page: i,
     pages: pages.length,
     title: heading.textContent!.trim(),
+    minutes,
     elements: page.map(({ element }) => element),
     steps: page.flatMap(({ element }) => stepsOf(element)),
     code: page.flatMap(({ code }) => code),

@@ -4,7 +4,9 @@ import { chosen, choose } from "../scheme";
 import { makeDeck, refit, reset, STAGE_HEIGHT, STAGE_WIDTH, type Slide } from "./deck";
 import { actionOf } from "./keys";
 import { makeNotes } from "./notes";
+import { showOverview, walk } from "./overview";
 import { makeStage } from "./stage";
+import { onSwipe } from "./swipes";
 import { clock, makeTimer, tabStore } from "./timer";
 
 const root = document.documentElement;
@@ -45,7 +47,7 @@ export function startShow(): void {
   const begin = (): void => follow(location.hash);
   if (document.readyState === "complete") begin();
   else window.addEventListener("load", begin);
-  swipes();
+  onSwipe((direction) => isOn() && act(direction === "left" ? "forward" : "back"));
 
   /** #slide/heads/2 is the second slide of the section "heads"; #slide the first of all. */
   function follow(hash: string): void {
@@ -174,42 +176,15 @@ export function startShow(): void {
     const slide = deck[at];
     if (!slide) return;
     timer.tick(slide.section.id);
-    const minutes = [...new Set(deck.map(({ section }) => section))].map((section) => [section, Number(section.dataset.minutes ?? 0)] as const); // prettier-ignore
-    const until = minutes.findIndex(([section]) => section === slide.section);
-    const sum = (list: typeof minutes): number => list.reduce((total, [, some]) => total + some, 0);
     stage.time.textContent = `${clock(timer.elapsed)}${timer.running ? "" : " paused"}`;
     notes.show({
       slide,
       ...(deck[at + 1] && { next: deck[at + 1]! }),
       position: `${at + 1} / ${deck.length}`,
       timer,
-      planned: sum(minutes.slice(0, until + 1)),
-      total: sum(minutes),
+      planned: slide.minutes,
+      total: deck.at(-1)!.minutes,
     });
-  }
-
-  function overview(): void {
-    const list = stage.overview.querySelector("ol")!;
-    list.replaceChildren(
-      ...deck.map((slide, i) => {
-        const item = document.createElement("li");
-        const button = document.createElement("button");
-        button.type = "button";
-        button.innerHTML = `<b></b><strong></strong><span></span>`;
-        button.querySelector("b")!.textContent = String(i + 1);
-        button.querySelector("strong")!.textContent = slide.title;
-        button.querySelector("span")!.textContent = textOf(slide);
-        if (i === at) button.setAttribute("aria-current", "true");
-        button.addEventListener("click", () => {
-          stage.overview.close();
-          go(i);
-        });
-        item.append(button);
-        return item;
-      }),
-    );
-    stage.overview.showModal();
-    list.querySelectorAll("button")[at]?.focus();
   }
 
   function showCode(): void {
@@ -228,17 +203,6 @@ export function startShow(): void {
     if (open && action === "close") open.close();
     else if (open) walk(open, action);
     else act(action);
-  }
-
-  /** Arrow keys move in the overview as in a grid. */
-  function walk(dialog: HTMLDialogElement, action: string): void {
-    const buttons = Array.from(dialog.querySelectorAll<HTMLElement>("ol button"));
-    const now = buttons.indexOf(document.activeElement as HTMLElement);
-    const first = buttons[0]?.offsetTop;
-    const columns = Math.max(1, buttons.filter((button) => button.offsetTop === first).length);
-    const moves: Record<string, number> = { right: 1, left: -1, down: columns, up: -columns };
-    const target = action === "home" ? 0 : action === "end" ? buttons.length - 1 : now + (moves[action] ?? 0);
-    buttons[Math.min(buttons.length - 1, Math.max(0, target))]?.focus();
   }
 
   function act(action: string): void {
@@ -264,7 +228,7 @@ export function startShow(): void {
         step = reveal ? 1 : deck[at]!.steps.length;
         paint();
       },
-      overview,
+      overview: () => showOverview(stage.overview, deck, at, go),
       "slide-code": showCode,
       notes: () => {
         notes.togglePanel();
@@ -300,30 +264,6 @@ export function startShow(): void {
     };
     actions[action]?.();
   }
-
-  function swipes(): void {
-    let from: Touch | undefined;
-    document.addEventListener("touchstart", (event) => (from = event.touches.length === 1 ? event.touches[0] : undefined), { passive: true }); // prettier-ignore
-    document.addEventListener("touchend", (event) => {
-      const to = event.changedTouches[0];
-      if (!isOn() || !from || !to || (event.target as Element).closest("input, .wide, .tl")) return;
-      const [x, y] = [to.clientX - from.clientX, to.clientY - from.clientY];
-      if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) act(x < 0 ? "forward" : "back");
-    });
-  }
-}
-
-/** A slide's beginning in a few words. */
-const textOf = ({ elements }: Slide): string => elements.map(wordsOf).filter(Boolean).join(" · ").replace(/\s+/g, " ").slice(0, 90); // prettier-ignore
-
-function wordsOf(element: HTMLElement): string {
-  if (element.matches(".plot")) return element.getAttribute("aria-label") ?? "";
-  if (element.matches(".figure")) return element.querySelector(".tl-question, .tl-title")?.textContent ?? "";
-  if (element.matches(".measured"))
-    return `measured: ${element.querySelector("tbody th")?.textContent ?? ""}`;
-  const copy = element.cloneNode(true) as HTMLElement;
-  copy.querySelectorAll(".katex-mathml, script").forEach((part) => part.remove()); // said twice
-  return copy.textContent ?? "";
 }
 
 /** The section at the window's top, where reading goes on as slides. */
