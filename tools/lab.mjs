@@ -16,5 +16,5 @@ process.stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
-const { makeProgram } = createRequire(import.meta.url)(cli);
-await makeProgram().parseAsync();
+const { runCommand } = createRequire(import.meta.url)(cli);
+await runCommand(process.argv.slice(2));

@@ -9,14 +9,13 @@ import { exerciseText, gradeReport, labFoot, labHead, painter } from "../grade/t
 import { DEFAULT_LIMITS, type Limits } from "../grade/sandbox";
 import { gradeWholeClass, type ClassOptions } from "./grade-class";
 import { seconds, whole } from "./numbers";
-import { registerReset } from "./reset";
 
 interface Options extends Omit<ClassOptions, "limits"> {
   readonly from: string;
   readonly time: number;
 }
 
-/** `lab grade`, and `lab reset`, which gives back a fresh lab. */
+/** `lab grade`. */
 export function registerGrade(program: Command): void {
   program
     .command("grade")
@@ -74,7 +73,6 @@ export function registerGrade(program: Command): void {
         process.exitCode = 1;
       }
     });
-  registerReset(program);
 }
 
 async function grade(root: string, options: Options): Promise<boolean> {

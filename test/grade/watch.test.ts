@@ -132,7 +132,7 @@ describe("lab watch as a command", function () {
     for (const name of ["src", "node_modules", "datasets"])
       symlinkSync(join(root, name), join(folder, name), "junction");
     const env = { ...process.env, NODE_OPTIONS: "--preserve-symlinks" };
-    const child = spawn(process.execPath, labArguments(["watch", "01"]), { cwd: folder, env });
+    const child = spawn(process.execPath, labArguments(["watch", "01"], folder), { cwd: folder, env });
     let output = "";
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
     child.stderr.on("data", (data: Buffer) => (output += data.toString()));

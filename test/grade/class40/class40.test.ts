@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeProgram } from "../../../src/cli";
+import { runCommand } from "../../../src/cli";
 import { parseCsv } from "../../../src/data/csv";
 import { Grades } from "../../../src/grade/report";
 import { runLab } from "../../helpers/lab-command";
@@ -53,7 +53,7 @@ async function command(...args: string[]): Promise<{ status: number; stdout: str
   console.log = (text: string) => void (said.stdout += `${text}\n`);
   console.error = (text: string) => void (said.stderr += `${text}\n`);
   try {
-    await makeProgram().parseAsync(args, { from: "user" });
+    await runCommand(args);
     return { status: Number(process.exitCode ?? 0), ...said };
   } finally {
     Object.assign(console, { log, error });
