@@ -26,7 +26,7 @@ const files: readonly [names: readonly string[], load: () => Register][] = [
  * The command `lab`: one sub-command a file.
  * @param first the first word after `lab`; where it names no sub-command, as in `lab --help`, all of them are loaded
  */
-function makeProgram(first: string | undefined): Command {
+export function makeProgram(first: string | undefined): Command {
   const program = new Command("lab").description("The transformer lab: notebooks, grading, training, demos.");
   const asked = files.filter(([names]) => first !== undefined && names.includes(first));
   for (const [, load] of asked.length > 0 ? asked : files) load()(program);
