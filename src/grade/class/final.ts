@@ -76,6 +76,7 @@ export function finalResults(
   const twice = learners.find((name, i) => learners.indexOf(name) < i);
   if (twice !== undefined) throw new RangeError(`There are two results of "${twice}". Take one of them out.`);
   const plan = planOf(results, policy);
+  const missing = (policy.roster ?? []).filter((name) => !learners.includes(name)).sort(collate);
   const known = markable(plan, learners);
   marks.forEach((mark, i) => checkMark(mark, known, `marks.json: marks[${i}]`));
   const byLearner = new Map<string, Map<string, Mark>>();
@@ -88,21 +89,21 @@ export function finalResults(
     learners: [...results]
       .sort((a, b) => collate(a.learner, b.learner))
       .map((result) => finalOf(result, plan, policy, byLearner.get(result.learner) ?? new Map())),
-    missing: (policy.roster ?? []).filter((name) => !learners.includes(name)).sort(collate),
-    notes: notesOf(policy, learners),
+    missing,
+    notes: notesOf(policy, learners, missing),
   };
 }
 
 /** Names that policy and submissions do not share; of those in the roster `missing` tells. */
-function notesOf({ roster, ...policy }: Policy, learners: readonly string[]): string[] {
-  const known = [...learners, ...(roster ?? [])];
+function notesOf(policy: Policy, learners: readonly string[], missing: readonly string[]): string[] {
+  const known = [...learners, ...missing];
   const strange = (["extensions", "handedIn"] as const).flatMap((field) =>
     Object.keys(policy[field] ?? {})
       .filter((name) => !known.includes(name))
       .map((name) => `policy.json: ${field}: nobody of the name "${name}" is in.${closest(name, known)}`),
   );
-  const guests = roster === undefined ? [] : learners.filter((name) => !roster.includes(name));
-  const missing = (roster ?? []).filter((name) => !learners.includes(name));
+  const { roster = learners } = policy;
+  const guests = learners.filter((name) => !roster.includes(name));
   return [
     ...strange,
     ...guests.map((name) => `policy.json: roster: "${name}" is not in it.${closest(name, missing)}`),
