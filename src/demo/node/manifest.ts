@@ -40,5 +40,6 @@ export function readManifest(out: string): Manifest {
   }
 }
 
-export const writeManifest = (out: string, value: Manifest): void =>
+export function writeManifest(out: string, value: Manifest): void {
   writeWhole(path.join(out, NAME), JSON.stringify(value, null, 1));
+}

@@ -1,10 +1,9 @@
 /** Labels on disk: one line each in the usual form of preferences, added as they are made. */
-import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { formatRanking, parsePreferenceFile, parsePreferenceLine } from "../../align";
 import type { Ranking } from "../../align";
-import { readText, writeTo } from "../../text/node/files";
+import { readText, writeTo, writeWhole } from "../../text/node/files";
 
 /** Largest file that is read, in bytes: some 30,000 labels. */
 const MAX_BYTES = 2 ** 26;
@@ -46,7 +45,7 @@ export function openLabelFile(path: string): LabelFile {
   const half = halfLine(text);
   const whole = text.slice(0, text.length - half.length);
   labelsOf(path, whole);
-  if (half !== "") replaceFile(path, whole, stamp);
+  if (half !== "") writeWhole(path, whole, () => stampOf(path) === stamp);
   refresh();
 
   return {
@@ -76,8 +75,8 @@ export function openLabelFile(path: string): LabelFile {
         if (!found) return undefined;
         const rest = lines.filter((_, i) => i !== found.at).join("\n");
         // Where another program has added a label meanwhile, theirs is read first.
-        const vanished = stampOf(path) === "none";
-        if (!replaceFile(path, rest, vanished ? "none" : stamp)) continue;
+        const expected = stampOf(path) === "none" ? "none" : stamp;
+        if (!writeWhole(path, rest, () => stampOf(path) === expected)) continue;
         text = rest;
         stamp = stampOf(path);
         return found.label as Ranking;
@@ -120,19 +119,5 @@ function halfLine(text: string): string {
     return "";
   } catch {
     return last;
-  }
-}
-
-/** Writes beside the file and renames, if it is still as `stamp` says: false where it is not, and nothing is changed. */
-function replaceFile(path: string, text: string, stamp: string): boolean {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    writeTo(temporary, "wx", text);
-    if (stampOf(path) !== stamp) return false;
-    renameSync(temporary, path);
-    return true;
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }

@@ -15,18 +15,21 @@ import { basename, dirname, join } from "node:path";
 /**
  * Writes a file whole or not at all: beside it, to the disk, then renamed, so that a reader finds the old file or the
  * new one, never a part. Folders on the way are made.
+ * @param still asked just before the renaming: where it says no, nothing is changed
+ * @returns whether it was written
  * @throws the system's error when it cannot be written; nothing is left behind
  */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+export function writeWhole(path: string, content: string | Uint8Array, still = (): boolean => true): boolean {
   mkdirSync(dirname(path), { recursive: true });
   const name = `.${basename(path).slice(-40)}.${randomBytes(6).toString("hex")}.tmp`;
   const temporary = join(dirname(path), name);
   try {
     writeTo(temporary, "wx", content);
+    if (!still()) return false;
     renameSync(temporary, path);
-  } catch (error) {
+    return true;
+  } finally {
     rmSync(temporary, { force: true });
-    throw error;
   }
 }
 
